@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "number/statistics.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "number/elementary.h"
+
+#define BLOCK 256
+/* Sums run in lanes that are added up in one fixed order, so that vector units of any width give
+ * the same bits. */
+#define N_LANES 4
+
+#define EXPONENT_BIAS 1023
+#define BINADE_MAX    (FXP_BINADE_MIN + FXP_N_BINADES - 1)
+
+void
+fxp_statistics_clear (FxpStatistics *self)
+{
+  memset (self, 0, sizeof *self);
+  self->min = INFINITY;
+  self->max = -INFINITY;
+}
+
+static double
+add_lanes (const double *lanes)
+{
+  return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+}
+
+/* Values are padded to a multiple of the lanes by the caller: zeros change no sum. */
+static void
+add_moments (FxpStatistics *self, const double *values, gsize n)
+{
+  double sum[N_LANES] = {0.0}, squares[N_LANES] = {0.0};
+
+  for (gsize i = 0; i < n; i += N_LANES)
+    for (gsize lane = 0; lane < N_LANES; lane++)
+      {
+        double value = values[i + lane];
+        sum[lane] += value;
+        squares[lane] += value * value;
+      }
+
+  self->sum += add_lanes (sum);
+  self->sum_squares += add_lanes (squares);
+}
+
+/* A finite value whose float32 is infinite adds no noise: there is no step to compare with. */
+static void
+add_noise (FxpStatistics *self, const double *values, const double *quantized, gsize n)
+{
+  double noise[N_LANES] = {0.0};
+
+  for (gsize i = 0; i < n; i += N_LANES)
+    for (gsize lane = 0; lane < N_LANES; lane++)
+      {
+        double error = quantized[i + lane] - values[i + lane];
+        error = fabs (error) <= DBL_MAX ? error : 0.0;
+        noise[lane] += error * error;
+      }
+
+  self->noise += add_lanes (noise);
+}
+
+static void
+add_extrema (FxpStatistics *self, const double *values, gsize n)
+{
+  double min = self->min, max = self->max;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      min = values[i] < min ? values[i] : min;
+      max = values[i] > max ? values[i] : max;
+    }
+
+  self->min = min;
+  self->max = max;
+}
+
+/* The binade is the exponent field; that of subnormal values is below the first bin anyway. */
+static void
+add_binades (FxpStatistics *self, const double *values, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      guint64 bits, *slot;
+      int bin;
+
+      memcpy (&bits, &values[i], sizeof bits);
+      bin = (int)(bits >> 52 & 0x7ff) - EXPONENT_BIAS - FXP_BINADE_MIN;
+      slot = &self->binades[bits >> 63][CLAMP (bin, 0, FXP_N_BINADES - 1)];
+      slot = values[i] != 0.0 ? slot : &self->n_zero;
+      (*slot)++;
+    }
+}
+
+/* Copies the finite values, and their quantized ones beside them; returns how many. */
+static gsize
+copy_finite (const double *values, gsize n, double *finite, double *quantized)
+{
+  gsize n_finite = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      finite[n_finite] = values[i];
+      quantized[n_finite] = quantized[i];
+      n_finite += fabs (values[i]) <= DBL_MAX ? 1 : 0;
+    }
+
+  return n_finite;
+}
+
+void
+fxp_statistics_add (FxpStatistics *self,
+                    FxpFormat format,
+                    const double *values,
+                    const void *codes,
+                    gsize n)
+{
+  const gsize code_size = fxp_storage_get_size (fxp_format_get_storage (format));
+  double finite[BLOCK + N_LANES], quantized[BLOCK + N_LANES];
+
+  for (gsize done = 0; done < n; done += BLOCK)
+    {
+      gsize size = MIN (n - done, BLOCK), padded;
+
+      if (codes != NULL)
+        fxp_format_decode (format, (const char *)codes + done * code_size, size, quantized);
+      else
+        memset (quantized, 0, size * sizeof *quantized);
+
+      size = copy_finite (values + done, size, finite, quantized);
+      add_extrema (self, finite, size);
+      add_binades (self, finite, size);
+
+      padded = size;
+      for (; padded % N_LANES != 0; padded++)
+        finite[padded] = quantized[padded] = 0.0;
+      add_moments (self, finite, padded);
+      if (codes != NULL)
+        add_noise (self, finite, quantized, padded);
+    }
+}
+
+void
+fxp_statistics_merge (FxpStatistics *self, const FxpStatistics *other)
+{
+  fxp_quantize_counts_add (&self->counts, &other->counts);
+  self->n_zero += other->n_zero;
+  self->sum += other->sum;
+  self->sum_squares += other->sum_squares;
+  self->noise += other->noise;
+  self->min = MIN (self->min, other->min);
+  self->max = MAX (self->max, other->max);
+  for (gsize sign = 0; sign < 2; sign++)
+    for (gsize bin = 0; bin < FXP_N_BINADES; bin++)
+      self->binades[sign][bin] += other->binades[sign][bin];
+}
+
+guint64
+fxp_statistics_get_n (const FxpStatistics *self)
+{
+  guint64 n = self->n_zero;
+
+  for (gsize bin = 0; bin < FXP_N_BINADES; bin++)
+    n += self->binades[0][bin] + self->binades[1][bin];
+
+  return n;
+}
+
+double
+fxp_statistics_get_mean (const FxpStatistics *self)
+{
+  return self->sum / (double)fxp_statistics_get_n (self);
+}
+
+double
+fxp_statistics_get_variance (const FxpStatistics *self)
+{
+  double n = (double)fxp_statistics_get_n (self);
+  double mean = self->sum / n;
+  double variance = self->sum_squares / n - mean * mean;
+
+  /* Rounding can leave a constant signal a little below zero; NaN while empty passes. */
+  return variance < 0.0 ? 0.0 : variance;
+}
+
+double
+fxp_statistics_get_sqnr_db (const FxpStatistics *self)
+{
+  /* 10 / ln 10 */
+  static const double decibels = 4.342944819032518;
+
+  if (!(self->sum_squares > 0.0))
+    return NAN;
+  if (self->noise == 0.0)
+    return INFINITY;
+  return decibels * fxp_log (self->sum_squares / self->noise);
+}
+
+/* How much of the magnitudes of a binade, in steps and uniform between @low and @high, passes a
+ * threshold.  With @ramp a magnitude y passes with probability y - @threshold, kept in [0,1]. */
+static double
+share_above (double threshold, gboolean ramp, double low, double high)
+{
+  double above_low = MAX (low - threshold, 0.0);
+  double above_high = MAX (high - threshold, 0.0);
+
+  if (ramp)
+    {
+      /* The integral of the probability from the threshold on. */
+      above_low = above_low < 1.0 ? 0.5 * above_low * above_low : above_low - 0.5;
+      above_high = above_high < 1.0 ? 0.5 * above_high * above_high : above_high - 0.5;
+    }
+
+  return (above_high - above_low) / (high - low);
+}
+
+/* The magnitude from which on a value of one sign rounds to a code of magnitude @code or more,
+ * or, for stochastic rounding, where the probability starts to rise. */
+static double
+threshold_of (FxpRounding rounding, gboolean negative, double code)
+{
+  switch (rounding)
+    {
+    case FXP_ROUND_NEAREST_EVEN:
+    case FXP_ROUND_NEAREST_AWAY:
+      return code - 0.5;
+    case FXP_ROUND_TOWARD_ZERO:
+      return code;
+    case FXP_ROUND_FLOOR:
+      return negative ? code - 1.0 : code;
+    case FXP_ROUND_STOCHASTIC:
+      return code - 1.0;
+    case FXP_N_ROUNDINGS:
+    default:
+      g_return_val_if_reached (code);
+    }
+}
+
+void
+fxp_statistics_predict (const FxpStatistics *self,
+                        const FxpQuantizer *quantizer,
+                        FxpQuantizeCounts *would_be)
+{
+  const FxpFormat format = quantizer->format;
+  const gboolean ramp = quantizer->rounding == FXP_ROUND_STOCHASTIC;
+  double n_overflowed = 0.0, n_underflowed = 0.0, greatest[2];
+
+  *would_be = (FxpQuantizeCounts){.n = fxp_statistics_get_n (self)};
+  if (fxp_format_is_float (format))
+    return;
+
+  greatest[0] = (double)fxp_format_get_max_code (format);
+  greatest[1] = -(double)fxp_format_get_min_code (format);
+  if (quantizer->overflow == FXP_OVERFLOW_SATURATE_SYMMETRIC)
+    greatest[1] = MIN (greatest[0], greatest[1]);
+
+  for (int sign = 0; sign < 2; sign++)
+    {
+      double first = threshold_of (quantizer->rounding, sign == 1, 1.0);
+      double beyond = threshold_of (quantizer->rounding, sign == 1, greatest[sign] + 1.0);
+
+      for (int binade = FXP_BINADE_MIN; binade <= BINADE_MAX; binade++)
+        {
+          double n = (double)self->binades[sign][binade - FXP_BINADE_MIN];
+          double low = ldexp (1.0, binade + format.frac_bits);
+
+          n_overflowed += n * share_above (beyond, ramp, low, 2.0 * low);
+          n_underflowed += n * (1.0 - share_above (first, ramp, low, 2.0 * low));
+        }
+    }
+
+  would_be->n_overflowed = (guint64)floor (n_overflowed + 0.5);
+  would_be->n_underflowed = (guint64)floor (n_underflowed + 0.5);
+}
