@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* One matrix product on its way: prepared by matmul, then only read by the threads that form its
+ * tiles.  For matmul only. */
+#pragma once
+
+#ifndef FXP_COMPILATION
+#error "product-private.h is for engine/ and tests/ only"
+#endif
+
+#include "tensor/matmul-kernel-private.h"
+
+G_BEGIN_DECLS
+
+/* How the sums of a tile are formed and leave. */
+typedef enum
+{
+  FXP_PRODUCT_SHORT,      /* 32 bits and the register provably hold every sum */
+  FXP_PRODUCT_FITTING,    /* 64 bits and the register provably do */
+  FXP_PRODUCT_WRAPPING,   /* 64 bits do, and the register wraps */
+  FXP_PRODUCT_SATURATING, /* 64 bits do, and the register saturates */
+  FXP_PRODUCT_WIDE,       /* any sum, any register */
+  FXP_PRODUCT_FLOAT,
+} FxpProductKind;
+
+typedef struct
+{
+  FxpProductKind kind;
+  /* The one of these that the kind wants, and a second for the register that saturates. */
+  FxpShortKernel form_short;
+  FxpDotKernel form;
+  FxpSaturatingKernel saturate;
+  gsize block; /* of the dot kernel */
+
+  FxpPanel a;
+  FxpPanel b;      /* for dot kernels: row j holds column j of the operand */
+  FxpPanel b_rows; /* for column kernels: row p holds row p of the operand */
+
+  FxpSumMode mode;
+  guint bits; /* of the register */
+  gint64 min, max;
+
+  double step; /* of a sum */
+  double *out;
+  gsize out_stride;
+} FxpProduct;
+
+/* Forms the outputs row..last_row-1, column..last_column-1; adds to @counts what left the register
+ * and the peak, but not how many sums there were. */
+void fxp_product_form (const FxpProduct *self,
+                       gsize row,
+                       gsize last_row,
+                       gsize column,
+                       gsize last_column,
+                       FxpSumCounts *counts);
+
+G_END_DECLS

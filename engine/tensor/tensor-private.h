@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* An array of numbers: shape, format, and codes in the narrowest integers that hold them.
+ * Mutable, one owner, worker only. */
+#pragma once
+
+#ifndef FXP_COMPILATION
+#error "tensor-private.h is for engine/ and tests/ only"
+#endif
+
+#include "number/format.h"
+#include "tensor/shape.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  FxpShape shape;
+  FxpFormat format;
+  FxpStorage storage; /* fxp_format_get_storage (format) */
+  gsize n;            /* elements, product of the shape */
+  gpointer data;      /* owned, 64-byte aligned; n elements of @storage */
+} FxpTensor;
+
+/* All zeros. */
+FxpTensor *fxp_tensor_new (const FxpShape *shape, FxpFormat format) G_GNUC_WARN_UNUSED_RESULT;
+void fxp_tensor_free (FxpTensor *self);
+/* Changes the format; the content becomes zero.  Allocates only if the storage grows. */
+void fxp_tensor_set_format (FxpTensor *self, FxpFormat format);
+/* Pointer to element @i. */
+gpointer fxp_tensor_at (const FxpTensor *self, gsize i);
+double fxp_tensor_get_value (const FxpTensor *self, gsize i);
+gsize fxp_tensor_get_n_bytes (const FxpTensor *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxpTensor, fxp_tensor_free)
+
+G_END_DECLS
