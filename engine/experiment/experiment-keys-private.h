@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The plain settings by name: one table row for each, on which values from text, files, differences
+ * and resets all stand. */
+#pragma once
+
+#ifndef FXP_COMPILATION
+#  error "experiment-keys-private.h is for engine/ and tests/ only"
+#endif
+
+#include "experiment/experiment-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  FXP_LIVE,
+  FXP_RESET,        /* a change needs a reset */
+  FXP_RESET_IF_SET, /* switching on needs a reset, switching off does not */
+} FxpEffect;
+
+typedef struct _FxpKey FxpKey;
+
+struct _FxpKey
+{
+  const char *group;
+  const char *name;
+  /* The value as text, or NULL where it is not set. */
+  char *(*get) (const FxpKey *self, const FxpExperiment *experiment);
+  gboolean (*set) (const FxpKey *self, FxpExperiment *experiment, const char *text, GError **error);
+  gsize offset;    /* of the field in FxpSettings */
+  double min, max; /* of numbers; of the characters of texts */
+  FxpEffect effect;
+};
+
+/* All rows in file order. */
+const FxpKey *fxp_keys_get (guint *n);
+/* Sets it on a fresh copy; space around @text is dropped.  The error says what was found and
+ * expected; the place is the caller's to add. */
+gboolean
+fxp_key_set (const FxpKey *self, FxpExperiment *experiment, const char *text, GError **error);
+/* NULL if there is none. */
+const FxpKey *fxp_key_find (const char *group, const char *name);
+gboolean fxp_experiment_keys_equal (const FxpExperiment *a, const FxpExperiment *b);
+/* A whole number without sign, exponent or space. */
+gboolean
+fxp_parse_count (const char *text, guint64 min, guint64 max, guint64 *number, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* How an experiment is made: what its keys and its file form need beyond the public functions. */
+#pragma once
+
+#ifndef FXP_COMPILATION
+#  error "experiment-private.h is for engine/ and tests/ only"
+#endif
+
+#include "experiment/experiment.h"
+
+G_BEGIN_DECLS
+
+/* The functions below change an experiment in place.  They are only for one that
+ * fxp_experiment_copy() has just made and that nobody else has seen. */
+
+/* A new experiment that shares every part with @self. */
+FxpExperiment *fxp_experiment_copy (const FxpExperiment *self) G_GNUC_WARN_UNUSED_RESULT;
+/* The settings, unshared, to be written to. */
+FxpSettings *fxp_experiment_edit_settings (FxpExperiment *self);
+/* The row of @layer, unshared, to be written to. */
+FxpLayerPrecision *fxp_experiment_edit_row (FxpExperiment *self, guint layer);
+/* Takes another topology and carries the precision of layers over. */
+void fxp_experiment_set_topology (FxpExperiment *self, FxpTopology *topology);
+
+/* Whether @a and @b share the plain settings, or the row of @layer: then they are equal. */
+gboolean fxp_experiment_shares_settings (const FxpExperiment *a, const FxpExperiment *b);
+
+G_END_DECLS

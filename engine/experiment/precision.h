@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Which tensor has which number format: the precision matrix as a value. */
+#pragma once
+
+#include "number/quantizer.h"
+#include "tensor/sum-register.h"
+
+G_BEGIN_DECLS
+
+/* The columns of the precision matrix. */
+typedef enum
+{
+  FXP_ROLE_WEIGHT,          /* W     weights, used forward and backward */
+  FXP_ROLE_ACTIVATION,      /* A     activations entering the layer */
+  FXP_ROLE_WEIGHT_GRAD,     /* G_W   gradient of the weights */
+  FXP_ROLE_ACTIVATION_GRAD, /* G_A   gradient at the layer's output, entering it from above */
+  FXP_ROLE_WEIGHT_ACC,      /* W_acc what rounding the weights left over */
+  FXP_ROLE_BIAS,            /* b     biases; float unless asked */
+  FXP_N_ROLES
+} FxpRole;
+
+/* One tensor of one layer: a cell of the precision matrix.  Layers with weights count from 0. */
+typedef struct
+{
+  guint16 layer;
+  guint16 role; /* FxpRole */
+} FxpTensorId;
+
+/* One row of the matrix. */
+typedef struct
+{
+  FxpQuantizer quantizers[FXP_N_ROLES];
+  FxpSumRegister sum; /* of the three products of this layer */
+} FxpLayerPrecision;
+
+/* "weight", "activation", "weight-grad", "activation-grad", "weight-acc", "bias" */
+const char *fxp_role_get_nick (FxpRole self);
+/* "W", "A", "G_W", "G_A", "W_acc", "b" */
+const char *fxp_role_get_symbol (FxpRole self);
+gboolean fxp_role_parse (const char *text, FxpRole *role, GError **error);
+gboolean fxp_layer_precision_equal (const FxpLayerPrecision *a, const FxpLayerPrecision *b);
+
+G_END_DECLS
