@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "network/layer-private.h"
+
+static const FxpLayerClass *const classes[] = {
+  [FXP_LAYER_DENSE] = &fxp_dense_class,
+  [FXP_LAYER_CONVOLUTION] = &fxp_convolution_class,
+  [FXP_LAYER_MAX_POOLING] = &fxp_pooling_class,
+};
+
+const FxpLayerClass *
+fxp_layer_class_get (FxpLayerKind kind)
+{
+  g_return_val_if_fail (kind < G_N_ELEMENTS (classes), NULL);
+
+  return classes[kind];
+}
+
+FxpLayer *
+fxp_layer_new (const FxpLayerClass *klass,
+               const FxpLayerSpec *spec,
+               guint index,
+               FxpEdge *in,
+               FxpEdge *out)
+{
+  FxpLayer *self = g_malloc0 (klass->size);
+
+  self->klass = klass;
+  self->in = in;
+  self->out = out;
+  if (klass->get_weight_shape != NULL)
+    {
+      gsize n_pixels;
+      FxpShape shape = klass->get_weight_shape (spec, &in->shape, &n_pixels);
+
+      self->weights = fxp_weights_new (index, &shape, n_pixels);
+    }
+  if (klass->build != NULL)
+    klass->build (self, spec);
+  return self;
+}
+
+void
+fxp_layer_free (FxpLayer *self)
+{
+  if (self->klass->clear != NULL)
+    self->klass->clear (self);
+  fxp_weights_free (self->weights);
+  g_free (self);
+}

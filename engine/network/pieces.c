@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "network/pass-private.h"
+
+/* One element costs about as much as this many multiply-adds. */
+#define WORK_PER_ELEMENT 16
+
+static void
+run_range (gpointer data, gsize first, gsize last)
+{
+  FxpPieces *self = data;
+  FxpTally tally = {0};
+
+  for (gsize piece = first; piece < last; piece++)
+    {
+      gsize begin = piece * FXP_PIECE;
+
+      self->func (self, begin, MIN (FXP_PIECE, self->n - begin), &tally);
+    }
+  self->tallies[first] = tally;
+}
+
+static void
+add_tally (FxpTally *self, const FxpTally *other)
+{
+  fxp_quantize_counts_add (&self->first, &other->first);
+  fxp_quantize_counts_add (&self->second, &other->second);
+  self->updates.n += other->updates.n;
+  self->updates.n_lost += other->updates.n_lost;
+  self->n_nonfinite += other->n_nonfinite;
+}
+
+void
+fxp_pieces_run (FxpPieces *self, gsize n, const FxpPass *pass, FxpTally *total)
+{
+  gsize n_pieces = (n + FXP_PIECE - 1) / FXP_PIECE;
+  FxpTeam *team = pass->step.probe ? NULL : pass->team;
+
+  self->n = n;
+  if (n_pieces <= 1 || team == NULL)
+    {
+      self->tallies = total;
+      run_range (self, 0, n_pieces);
+      return;
+    }
+  /* A range leaves its tally where it begins: no two share a place and none needs a lock. */
+  self->tallies = fxp_scratch_get (pass->scratch, FXP_SLOT_TALLIES, n_pieces * sizeof (FxpTally));
+  memset (self->tallies, 0, n_pieces * sizeof (FxpTally));
+  fxp_team_run (team, n_pieces, 1, n * WORK_PER_ELEMENT, run_range, self);
+  *total = (FxpTally){0};
+  for (gsize i = 0; i < n_pieces; i++)
+    add_tally (total, &self->tallies[i]);
+}

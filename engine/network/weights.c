@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "network/weights-private.h"
+
+static gboolean
+row_is_float (const FxpWeights *self, FxpRole role)
+{
+  return fxp_format_is_float (self->cells[role].quantizer.format);
+}
+
+FxpWeights *
+fxp_weights_new (guint layer, const FxpShape *shape, gsize n_pixels)
+{
+  FxpWeights *self = g_new0 (FxpWeights, 1);
+  FxpShape units = FXP_SHAPE_1 (shape->dim[0]);
+
+  for (guint role = 0; role < FXP_N_ROLES; role++)
+    fxp_cell_init (&self->cells[role], layer, role);
+  self->sum = FXP_SUM_REGISTER_EXACT;
+  self->n_units = shape->dim[0];
+  self->n_inputs = fxp_shape_get_n (shape) / shape->dim[0];
+  self->n_pixels = n_pixels;
+  self->weight = fxp_tensor_new (shape, FXP_FORMAT_FLOAT);
+  self->residue = fxp_tensor_new (shape, FXP_FORMAT_FLOAT);
+  self->gradient = fxp_tensor_new (shape, FXP_FORMAT_FLOAT);
+  self->bias = fxp_tensor_new (&units, FXP_FORMAT_FLOAT);
+  self->biases = g_new0 (double, self->n_units);
+  self->addends = g_new0 (double, self->n_units);
+  self->bias_gradient = g_new0 (double, self->n_units);
+  self->moved = g_new0 (guint8, self->weight->n);
+  return self;
+}
+
+void
+fxp_weights_free (FxpWeights *self)
+{
+  if (self == NULL)
+    return;
+
+  fxp_tensor_free (self->weight);
+  fxp_tensor_free (self->residue);
+  fxp_tensor_free (self->gradient);
+  fxp_tensor_free (self->bias);
+  g_free (self->biases);
+  g_free (self->addends);
+  g_free (self->bias_gradient);
+  g_free (self->moved);
+  g_free (self);
+}
+
+/* Makes W and W_acc of the whole words. */
+static void
+split (FxpWeights *self, const double *words, const FxpStep *step, FxpStream stream)
+{
+  const FxpCell *weight_cell = &self->cells[FXP_ROLE_WEIGHT];
+  const FxpCell *residue_cell = &self->cells[FXP_ROLE_WEIGHT_ACC];
+  gsize n = self->weight->n;
+  g_autofree double *residues = g_new (double, n);
+  FxpQuantizeCounts ignored = {0};
+  FxpNoise noise;
+
+  fxp_tensor_set_format (self->weight, weight_cell->quantizer.format);
+  fxp_tensor_set_format (self->residue, residue_cell->quantizer.format);
+  fxp_quantizer_apply (&weight_cell->quantizer,
+                       fxp_cell_get_noise (weight_cell, step, stream, &noise),
+                       words,
+                       self->weight->data,
+                       0,
+                       n,
+                       &ignored,
+                       NULL);
+  if (row_is_float (self, FXP_ROLE_WEIGHT))
+    return;
+
+  fxp_format_decode (self->weight->format, self->weight->data, n, residues);
+  for (gsize i = 0; i < n; i++)
+    residues[i] = words[i] - residues[i];
+  fxp_quantizer_apply (&residue_cell->quantizer,
+                       fxp_cell_get_noise (residue_cell, step, stream, &noise),
+                       residues,
+                       self->residue->data,
+                       0,
+                       n,
+                       &ignored,
+                       NULL);
+}
+
+/* The sums of products are counted in steps of the operands, so a change of either makes a new
+ * peak. */
+static gboolean
+set_quantizers (FxpWeights *self, const FxpLayerPrecision *precision)
+{
+  gboolean words_change = FALSE;
+  gboolean sums_change = !fxp_sum_register_equal (&self->sum, &precision->sum);
+
+  for (guint role = 0; role < FXP_N_ROLES; role++)
+    {
+      if (!fxp_cell_set_quantizer (&self->cells[role], &precision->quantizers[role]))
+        continue;
+      if (role == FXP_ROLE_WEIGHT || role == FXP_ROLE_WEIGHT_ACC)
+        words_change = TRUE;
+      if (role == FXP_ROLE_WEIGHT || role == FXP_ROLE_ACTIVATION ||
+          role == FXP_ROLE_ACTIVATION_GRAD)
+        sums_change = TRUE;
+    }
+  self->sum = precision->sum;
+  if (sums_change)
+    self->sum_counts = (FxpSumCounts){0};
+  if (words_change)
+    self->update_counts = (FxpUpdateCounts){0};
+  return words_change;
+}
+
+void
+fxp_weights_set_precision (FxpWeights *self,
+                           const FxpLayerPrecision *precision,
+                           const FxpStep *step)
+{
+  gsize n = self->weight->n;
+  g_autofree double *words = g_new (double, n);
+  g_autofree double *residues = g_new (double, n);
+
+  fxp_format_decode (self->weight->format, self->weight->data, n, words);
+  fxp_format_decode (self->residue->format, self->residue->data, n, residues);
+  for (gsize i = 0; i < n; i++)
+    words[i] += residues[i];
+
+  if (set_quantizers (self, precision))
+    split (self, words, step, FXP_STREAM_INITIALIZE);
+  if (!fxp_format_equal (self->gradient->format,
+                         self->cells[FXP_ROLE_WEIGHT_GRAD].quantizer.format))
+    fxp_tensor_set_format (self->gradient, self->cells[FXP_ROLE_WEIGHT_GRAD].quantizer.format);
+}
+
+void
+fxp_weights_initialize (FxpWeights *self, double limit, guint64 seed)
+{
+  const FxpTensorId id = self->cells[FXP_ROLE_WEIGHT].id;
+  FxpNoise noise = fxp_noise_new (seed, 0, id.layer, FXP_ROLE_WEIGHT, FXP_STREAM_INITIALIZE);
+  FxpStep step = {seed, 0, FALSE};
+  gsize n = self->weight->n;
+  g_autofree double *words = g_new (double, n);
+
+  for (gsize i = 0; i < n; i++)
+    words[i] = limit * (2.0 * fxp_noise_uniform (noise, i) - 1.0);
+  /* The stream of the draws above would make rounding and value depend on each other. */
+  split (self, words, &step, FXP_STREAM_QUANTIZE);
+}
+
+void
+fxp_weights_refresh (FxpWeights *self)
+{
+  fxp_format_decode (self->bias->format, self->bias->data, self->n_units, self->biases);
+}
+
+FxpMatrix
+fxp_weights_get_matrix (const FxpWeights *self)
+{
+  return (FxpMatrix){self->weight->data, self->weight->format, self->n_inputs, 1};
+}
+
+FxpMatrix
+fxp_weights_get_transpose (const FxpWeights *self)
+{
+  return (FxpMatrix){self->weight->data, self->weight->format, 1, self->n_inputs};
+}
+
+void
+fxp_weights_multiply (FxpWeights *self,
+                      const FxpPass *pass,
+                      const FxpMatrix *a,
+                      const FxpMatrix *b,
+                      const gsize size[3],
+                      double *out,
+                      gsize out_stride)
+{
+  fxp_matmul (a,
+              b,
+              size[0],
+              size[1],
+              size[2],
+              &self->sum,
+              out,
+              out_stride,
+              pass->scratch,
+              pass->team,
+              &self->step_sum_counts);
+}
+
+const double *
+fxp_weights_quantize_bias (FxpWeights *self, const FxpPass *pass)
+{
+  FxpCell *cell = &self->cells[FXP_ROLE_BIAS];
+  gpointer codes;
+
+  if (row_is_float (self, FXP_ROLE_BIAS))
+    {
+      /* b is float32 already. */
+      cell->counts.n += self->n_units;
+      fxp_cell_probe (cell, pass, self->biases, NULL, self->n_units);
+      return self->biases;
+    }
+
+  codes = fxp_scratch_get (pass->scratch, FXP_SLOT_ARRANGED, self->n_units * 4);
+  fxp_cell_quantize (cell, pass, FXP_STREAM_QUANTIZE, self->biases, codes, self->n_units);
+  fxp_format_decode (cell->quantizer.format, codes, self->n_units, self->addends);
+  return self->addends;
+}
+
+void
+fxp_weights_take_gradient (FxpWeights *self, const FxpPass *pass, const double *gradient)
+{
+  for (gsize i = 0; i < self->gradient->n; i++)
+    self->moved[i] = gradient[i] != 0.0;
+  fxp_cell_quantize (&self->cells[FXP_ROLE_WEIGHT_GRAD],
+                     pass,
+                     FXP_STREAM_QUANTIZE,
+                     gradient,
+                     self->gradient->data,
+                     self->gradient->n);
+}
+
+void
+fxp_weights_begin_step (FxpWeights *self)
+{
+  for (guint role = 0; role < FXP_N_ROLES; role++)
+    self->cells[role].counts = (FxpQuantizeCounts){0};
+  self->step_sum_counts = (FxpSumCounts){0};
+  self->step_update_counts = (FxpUpdateCounts){0};
+}
+
+void
+fxp_weights_end_step (FxpWeights *self)
+{
+  for (guint role = 0; role < FXP_N_ROLES; role++)
+    {
+      FxpCell *cell = &self->cells[role];
+
+      fxp_quantize_counts_add (&cell->statistics.counts, &cell->counts);
+    }
+  fxp_sum_counts_add (&self->sum_counts, &self->step_sum_counts);
+  self->update_counts.n += self->step_update_counts.n;
+  self->update_counts.n_lost += self->step_update_counts.n_lost;
+}
+
+void
+fxp_weights_clear_statistics (FxpWeights *self)
+{
+  for (guint role = 0; role < FXP_N_ROLES; role++)
+    fxp_statistics_clear (&self->cells[role].statistics);
+  self->sum_counts = (FxpSumCounts){0};
+  self->update_counts = (FxpUpdateCounts){0};
+}
