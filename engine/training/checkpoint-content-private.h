@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* A checkpoint as a GVariant and back.  checkpoint-file.c only. */
+#pragma once
+
+#ifndef FXP_COMPILATION
+#  error "checkpoint-content-private.h is for engine/ and tests/ only"
+#endif
+
+#include "training/checkpoint-private.h"
+
+G_BEGIN_DECLS
+
+/* Experiment, run log; step; cursor; shape of a sample, classes, training samples; interval;
+ * powers; tensors: of twin, layer, role, format, data. */
+#define FXP_CHECKPOINT_TYPE "(sst(tt)(atut)(ttddtt)a(dd)a(bqq(yyb)ay))"
+
+GVariant *fxp_checkpoint_pack (const FxpCheckpoint *self) G_GNUC_WARN_UNUSED_RESULT;
+/* @content stands at @offset of the file @name. */
+FxpCheckpoint *fxp_checkpoint_unpack (GVariant *content,
+                                      const char *name,
+                                      gsize offset,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One sentence: file, offset, what is wrong. */
+void
+fxp_checkpoint_set_broken (GError **error, const char *name, gsize offset, const char *format, ...)
+  G_GNUC_PRINTF (4, 5);
+
+G_END_DECLS

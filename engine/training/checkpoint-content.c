@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "number/error.h"
+#include "training/checkpoint-content-private.h"
+#include "training/run-log-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+
+enum
+{
+  CONTENT_EXPERIMENT,
+  CONTENT_LOG,
+  CONTENT_STEP,
+  CONTENT_CURSOR,
+  CONTENT_DATA,
+  CONTENT_INTERVAL,
+  CONTENT_POWERS,
+  CONTENT_TENSORS,
+};
+
+/* Far more than any data set has, and small enough that products of sizes cannot overflow. */
+#define INPUTS_MAX (G_GUINT64_CONSTANT (1) << 28)
+
+/* One content being read. */
+typedef struct
+{
+  const char *name;
+  gsize offset; /* of the content in its file */
+  GVariant *content;
+  FxpExperiment *experiment; /* owned */
+  FxpPosition position;
+} Reading;
+
+static GVariant *
+pack_shape (const FxpShape *shape)
+{
+  guint64 dim[FXP_RANK_MAX];
+
+  for (guint i = 0; i < shape->rank; i++)
+    dim[i] = shape->dim[i];
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, dim, shape->rank, sizeof dim[0]);
+}
+
+static GVariant *
+pack_tensors (const FxpCheckpoint *self)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(bqq(yyb)ay)"));
+  for (guint i = 0; i < self->tensors->len; i++)
+    {
+      const FxpStored *stored = &g_array_index (self->tensors, FxpStored, i);
+
+      g_variant_builder_add (&builder,
+                             "(bqq(yyb)@ay)",
+                             stored->of_twin,
+                             stored->id.layer,
+                             stored->id.role,
+                             stored->format.word_bits,
+                             (guint8)stored->format.frac_bits,
+                             stored->format.is_signed,
+                             g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING,
+                                                       stored->data,
+                                                       TRUE));
+    }
+  return g_variant_builder_end (&builder);
+}
+
+GVariant *
+fxp_checkpoint_pack (const FxpCheckpoint *self)
+{
+  const FxpPosition *position = &self->position;
+  const FxpInterval *interval = &position->interval;
+  g_autofree char *text = fxp_experiment_to_data (self->experiment);
+  GVariantBuilder powers;
+  GVariant *content;
+
+  g_variant_builder_init (&powers, G_VARIANT_TYPE ("a(dd)"));
+  for (guint i = 0; i < self->powers->len; i++)
+    {
+      const FxpPower *power = &g_array_index (self->powers, FxpPower, i);
+
+      g_variant_builder_add (&powers, "(dd)", power->signal, power->noise);
+    }
+  content = g_variant_new ("(sst(tt)(@atut)(ttddtt)a(dd)@a(bqq(yyb)ay))",
+                           text,
+                           self->log,
+                           position->step,
+                           position->cursor.epoch,
+                           position->cursor.first,
+                           pack_shape (&position->input),
+                           position->n_classes,
+                           position->n_samples,
+                           interval->n_steps,
+                           interval->n_samples,
+                           interval->loss[0],
+                           interval->loss[1],
+                           interval->n_correct[0],
+                           interval->n_correct[1],
+                           &powers,
+                           pack_tensors (self));
+  return g_variant_ref_sink (content);
+}
+
+static gsize
+find_offset (const Reading *self, GVariant *part)
+{
+  const guint8 *base = g_variant_get_data (self->content);
+  const guint8 *data = g_variant_get_data (part);
+
+  return self->offset + (data == NULL ? 0 : data - base);
+}
+
+/* A string of the content; @offset is where it begins. */
+static const char *
+get_text (const Reading *self, guint index, gsize *offset)
+{
+  g_autoptr (GVariant) part = g_variant_get_child_value (self->content, index);
+
+  *offset = find_offset (self, part);
+  /* The content, of which this is a part, holds the characters. */
+  return g_variant_get_string (part, NULL);
+}
+
+static gboolean
+read_experiment (Reading *self, GError **error)
+{
+  gsize offset;
+  const char *text = get_text (self, CONTENT_EXPERIMENT, &offset);
+  g_autofree char *place = g_strdup_printf (_ ("%s: experiment at offset %zu"), self->name, offset);
+
+  self->experiment = fxp_experiment_new_from_data (text, -1, place, error);
+  return self->experiment != NULL;
+}
+
+static gboolean
+read_log (const Reading *self, GError **error)
+{
+  gsize offset;
+  const char *text = get_text (self, CONTENT_LOG, &offset);
+  g_autofree char *place = g_strdup_printf (_ ("%s: run log at offset %zu"), self->name, offset);
+  g_autoptr (FxpRun) run = fxp_run_new_from_data (text, -1, place, error);
+
+  return run != NULL;
+}
+
+static gboolean
+read_shape (Reading *self, GVariant *part, GError **error)
+{
+  FxpShape *shape = &self->position.input;
+  gsize rank;
+  const guint64 *dim = g_variant_get_fixed_array (part, &rank, sizeof *dim);
+  guint64 n = 1;
+
+  for (gsize i = 0; i < rank && (rank == 1 || rank == 3); i++)
+    {
+      if (dim[i] == 0 || dim[i] > INPUTS_MAX / n)
+        break;
+      n *= dim[i];
+      shape->dim[i] = dim[i];
+      shape->rank = i + 1;
+    }
+  if (rank == 0 || shape->rank != rank)
+    {
+      fxp_checkpoint_set_broken (error,
+                                 self->name,
+                                 find_offset (self, part),
+                                 _ ("the size of a sample is not one or three numbers whose "
+                                    "product is at most "
+                                    "%" PRIu64),
+                                 INPUTS_MAX);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_position (Reading *self, GError **error)
+{
+  FxpPosition *position = &self->position;
+  FxpInterval *interval = &position->interval;
+  g_autoptr (GVariant) data = g_variant_get_child_value (self->content, CONTENT_DATA);
+  g_autoptr (GVariant) shape = g_variant_get_child_value (data, 0);
+  g_autoptr (GVariant) cursor = g_variant_get_child_value (self->content, CONTENT_CURSOR);
+  g_autoptr (GVariant) sums = g_variant_get_child_value (self->content, CONTENT_INTERVAL);
+
+  g_variant_get_child (self->content, CONTENT_STEP, "t", &position->step);
+  g_variant_get (cursor, "(tt)", &position->cursor.epoch, &position->cursor.first);
+  g_variant_get_child (data, 1, "u", &position->n_classes);
+  g_variant_get_child (data, 2, "t", &position->n_samples);
+  g_variant_get (sums,
+                 "(ttddtt)",
+                 &interval->n_steps,
+                 &interval->n_samples,
+                 &interval->loss[0],
+                 &interval->loss[1],
+                 &interval->n_correct[0],
+                 &interval->n_correct[1]);
+  if (!read_shape (self, shape, error))
+    return FALSE;
+  if (position->step > G_MAXINT64 || position->cursor.epoch > G_MAXINT64 ||
+      position->cursor.first >= position->n_samples)
+    {
+      fxp_checkpoint_set_broken (error,
+                                 self->name,
+                                 find_offset (self, cursor),
+                                 _ ("sample %" PRIu64 " of %" PRIu64
+                                    " in epoch %" PRIu64 " at step %" PRIu64
+                                    " is no place in a run"),
+                                 position->cursor.first,
+                                 position->n_samples,
+                                 position->cursor.epoch,
+                                 position->step);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Shape of what is stored of the layers with weights, W and W_acc alike. */
+static FxpShape *
+find_weight_shapes (const Reading *self, GError **error)
+{
+  FxpTopology *topology = fxp_experiment_get_topology (self->experiment);
+  guint n_layers = fxp_topology_get_n_layers (topology);
+  g_autofree FxpShape *outputs = g_new0 (FxpShape, n_layers);
+  g_autofree FxpShape *weights = g_new0 (FxpShape, fxp_topology_get_n_weighted (topology));
+  FxpShape input = self->position.input;
+  guint n = 0;
+
+  if (!fxp_topology_check (topology, &input, self->position.n_classes, outputs, error))
+    {
+      g_prefix_error (error, "%s: ", self->name);
+      return NULL;
+    }
+  for (guint i = 0; i < n_layers; i++)
+    {
+      const FxpLayerSpec *layer = fxp_topology_get_layer (topology, i);
+
+      if (layer->kind == FXP_LAYER_DENSE)
+        weights[n++] = FXP_SHAPE_2 (layer->units, fxp_shape_get_n (&input));
+      else if (layer->kind == FXP_LAYER_CONVOLUTION)
+        weights[n++] = FXP_SHAPE_4 (layer->units, input.dim[0], layer->kernel, layer->kernel);
+      input = outputs[i];
+    }
+  return g_steal_pointer (&weights);
+}
+
+/* The kernels are chosen by the range of a format, so nothing outside it may come in. */
+static gboolean
+check_codes (FxpFormat format, gconstpointer codes, gsize n, gsize *bad)
+{
+  gint64 min, max;
+
+  if (fxp_format_is_float (format))
+    return TRUE;
+  min = fxp_format_get_min_code (format);
+  max = fxp_format_get_max_code (format);
+  for (gsize i = 0; i < n; i++)
+    {
+      gint64 code = fxp_format_get_code (format, codes, i);
+
+      if (code < min || code > max)
+        {
+          *bad = i;
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* @part as the tensor that must come at this place: @wanted but for its data. */
+static gboolean
+check_header (const Reading *self, GVariant *part, const FxpStored *wanted, GError **error)
+{
+  gboolean of_twin, is_signed;
+  guint16 layer, role;
+  guint8 word_bits, frac_bits;
+
+  g_variant_get (part,
+                 "(bqq(yyb)@ay)",
+                 &of_twin,
+                 &layer,
+                 &role,
+                 &word_bits,
+                 &frac_bits,
+                 &is_signed,
+                 NULL);
+  if (!of_twin == !wanted->of_twin && layer == wanted->id.layer && role == wanted->id.role &&
+      word_bits == wanted->format.word_bits && (gint8)frac_bits == wanted->format.frac_bits &&
+      !is_signed == !wanted->format.is_signed)
+    return TRUE;
+  fxp_checkpoint_set_broken (error,
+                             self->name,
+                             find_offset (self, part),
+                             _ ("found another tensor; expected %s of layer %u as the experiment "
+                                "has it"),
+                             fxp_role_get_symbol (wanted->id.role),
+                             wanted->id.layer + 1u);
+  return FALSE;
+}
+
+/* Fills in the data of @wanted, in memory of their own, which is aligned. */
+static gboolean
+read_data (const Reading *self, GVariant *part, FxpStored *wanted, GError **error)
+{
+  FxpStorage storage = fxp_format_get_storage (wanted->format);
+  gsize size = fxp_storage_get_size (storage);
+  gsize n = fxp_shape_get_n (&wanted->shape);
+  const char *symbol = fxp_role_get_symbol (wanted->id.role);
+  g_autoptr (GVariant) data = g_variant_get_child_value (part, 4);
+  g_autofree gpointer codes = NULL;
+  gsize n_bytes, bad;
+  gconstpointer bytes = g_variant_get_fixed_array (data, &n_bytes, 1);
+
+  if (n_bytes != n * size)
+    {
+      fxp_checkpoint_set_broken (error,
+                                 self->name,
+                                 find_offset (self, data),
+                                 _ ("%s of layer %u has %zu bytes; expected %zu"),
+                                 symbol,
+                                 wanted->id.layer + 1u,
+                                 n_bytes,
+                                 n * size);
+      return FALSE;
+    }
+  codes = g_malloc (n_bytes);
+  fxp_storage_copy_little_endian (storage, codes, bytes, n_bytes);
+  if (!check_codes (wanted->format, codes, n, &bad))
+    {
+      fxp_checkpoint_set_broken (error,
+                                 self->name,
+                                 find_offset (self, data) + bad * size,
+                                 _ ("a code of %s of layer %u is outside its format"),
+                                 symbol,
+                                 wanted->id.layer + 1u);
+      return FALSE;
+    }
+  wanted->data = g_bytes_new (bytes, n_bytes);
+  return TRUE;
+}
+
+static gboolean
+read_tensor (const Reading *self,
+             GVariant *part,
+             const FxpShape *weights,
+             FxpStored *wanted,
+             GError **error)
+{
+  FxpTensorId id = wanted->id;
+
+  /* A bias is kept as float32 and quantized where it is added. */
+  if (wanted->of_twin || id.role == FXP_ROLE_BIAS)
+    wanted->format = FXP_FORMAT_FLOAT;
+  else
+    wanted->format = fxp_experiment_get_quantizer (self->experiment, id)->format;
+  wanted->shape =
+    id.role == FXP_ROLE_BIAS ? FXP_SHAPE_1 (weights[id.layer].dim[0]) : weights[id.layer];
+  return check_header (self, part, wanted, error) && read_data (self, part, wanted, error);
+}
+
+static gboolean
+read_tensors (const Reading *self, FxpCheckpoint *checkpoint, GError **error)
+{
+  g_autofree FxpShape *weights = find_weight_shapes (self, error);
+  g_autoptr (GVariant) parts = g_variant_get_child_value (self->content, CONTENT_TENSORS);
+  gsize n_per_twin = fxp_experiment_get_n_weighted (self->experiment) * FXP_N_STORED_ROLES;
+  gsize n_twins = fxp_experiment_get_settings (self->experiment)->twin ? FXP_N_TWINS : 1;
+
+  if (weights == NULL)
+    return FALSE;
+  if (g_variant_n_children (parts) != n_per_twin * n_twins)
+    {
+      fxp_checkpoint_set_broken (error,
+                                 self->name,
+                                 find_offset (self, parts),
+                                 _ ("found %zu tensors; expected %zu"),
+                                 (gsize)g_variant_n_children (parts),
+                                 n_per_twin * n_twins);
+      return FALSE;
+    }
+  for (gsize i = 0; i < n_per_twin * n_twins; i++)
+    {
+      g_autoptr (GVariant) part = g_variant_get_child_value (parts, i);
+      gsize of_layer = i % n_per_twin;
+      FxpStored wanted = {.of_twin = i >= n_per_twin,
+                          .id = {of_layer / FXP_N_STORED_ROLES,
+                                 fxp_stored_roles[of_layer % FXP_N_STORED_ROLES]}};
+
+      if (!read_tensor (self, part, weights, &wanted, error))
+        return FALSE;
+      fxp_checkpoint_add_bytes (checkpoint, &wanted);
+    }
+  return TRUE;
+}
+
+static FxpCheckpoint *
+read_content (Reading *self, GError **error)
+{
+  g_autoptr (FxpCheckpoint) checkpoint = NULL;
+  g_autoptr (GVariant) powers = g_variant_get_child_value (self->content, CONTENT_POWERS);
+  gsize log_offset, n_cells, n_powers;
+  const FxpPower *power;
+
+  if (!read_experiment (self, error) || !read_position (self, error) || !read_log (self, error))
+    return NULL;
+  n_cells = fxp_experiment_get_n_weighted (self->experiment) * FXP_N_ROLES;
+  power = g_variant_get_fixed_array (powers, &n_powers, sizeof *power);
+  if (n_powers != n_cells)
+    {
+      fxp_checkpoint_set_broken (error,
+                                 self->name,
+                                 find_offset (self, powers),
+                                 _ ("found noise sums of %zu tensors; expected %zu"),
+                                 n_powers,
+                                 n_cells);
+      return NULL;
+    }
+  checkpoint = fxp_checkpoint_new (self->experiment,
+                                   g_strdup (get_text (self, CONTENT_LOG, &log_offset)),
+                                   &self->position,
+                                   power);
+  if (!read_tensors (self, checkpoint, error))
+    return NULL;
+  fxp_checkpoint_seal (checkpoint);
+  return g_steal_pointer (&checkpoint);
+}
+
+FxpCheckpoint *
+fxp_checkpoint_unpack (GVariant *content, const char *name, gsize offset, GError **error)
+{
+  Reading reading = {.name = name, .offset = offset, .content = content};
+  FxpCheckpoint *checkpoint;
+
+  g_return_val_if_fail (g_variant_is_of_type (content, G_VARIANT_TYPE (FXP_CHECKPOINT_TYPE)), NULL);
+
+  if (!g_variant_is_normal_form (content))
+    {
+      fxp_checkpoint_set_broken (error,
+                                 name,
+                                 offset,
+                                 _ ("what follows is not laid out as expected of a checkpoint"));
+      return NULL;
+    }
+  checkpoint = read_content (&reading, error);
+  g_clear_pointer (&reading.experiment, fxp_experiment_unref);
+  return checkpoint;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* What a checkpoint holds, for those who fill it and put it back. */
+#pragma once
+
+#ifndef FXP_COMPILATION
+#  error "checkpoint-private.h is for engine/ and tests/ only"
+#endif
+
+#include "dataset/batches-private.h"
+#include "tensor/tensor-private.h"
+#include "training/checkpoint.h"
+
+G_BEGIN_DECLS
+
+#define FXP_N_TWINS 2 /* [0] the fixed-point run, [1] its float twin */
+
+/* Sums over the steps since the previous record. */
+typedef struct
+{
+  guint64 n_steps, n_samples;
+  double loss[FXP_N_TWINS];
+  guint64 n_correct[FXP_N_TWINS];
+} FxpInterval;
+
+/* Likewise of one tensor of the fixed-point run, over probed steps. */
+typedef struct
+{
+  double signal; /* sum of squares before quantizing */
+  double noise;  /* sum of squared errors of quantizing */
+} FxpPower;
+
+/* Where a run stands, and the data it needs to go on. */
+typedef struct
+{
+  FxpShape input;
+  guint n_classes;
+  guint64 n_samples; /* of the training set */
+  guint64 step;      /* steps done */
+  FxpCursor cursor;
+  FxpInterval interval;
+} FxpPosition;
+
+typedef struct
+{
+  gboolean of_twin;
+  FxpTensorId id;
+  FxpFormat format;
+  FxpShape shape;
+  GBytes *data; /* owned; little-endian */
+} FxpStored;
+
+struct _FxpCheckpoint
+{
+  FxpExperiment *experiment; /* owned */
+  char *log;                 /* owned: the run log from step 0 to here */
+  FxpPosition position;
+  GArray *powers;  /* owned; of FxpPower, n_weighted x FXP_N_ROLES */
+  GArray *tensors; /* owned; of FxpStored: twin by twin, layer by layer, W, W_acc, b */
+  char *fingerprint;
+};
+
+/* What is stored of every layer, in this order. */
+#define FXP_N_STORED_ROLES 3
+extern const FxpRole fxp_stored_roles[FXP_N_STORED_ROLES];
+
+/* Takes @log.  Add the tensors in order, then seal it: from then on it is immutable. */
+FxpCheckpoint *fxp_checkpoint_new (FxpExperiment *experiment,
+                                   char *log,
+                                   const FxpPosition *position,
+                                   const FxpPower *powers) G_GNUC_WARN_UNUSED_RESULT;
+void
+fxp_checkpoint_add (FxpCheckpoint *self, gboolean of_twin, FxpTensorId id, const FxpTensor *tensor);
+/* Takes the data of @stored. */
+void fxp_checkpoint_add_bytes (FxpCheckpoint *self, const FxpStored *stored);
+void fxp_checkpoint_seal (FxpCheckpoint *self);
+/* Turns @n_bytes of elements between little-endian and the machine's order. */
+void
+fxp_storage_copy_little_endian (FxpStorage storage, gpointer to, gconstpointer from, gsize n_bytes);
+
+G_END_DECLS

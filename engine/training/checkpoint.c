@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "training/checkpoint-private.h"
+#include "training/handoff-private.h"
+
+#include <string.h>
+
+const FxpRole fxp_stored_roles[FXP_N_STORED_ROLES] = {
+  FXP_ROLE_WEIGHT,
+  FXP_ROLE_WEIGHT_ACC,
+  FXP_ROLE_BIAS,
+};
+
+static void
+stored_clear (gpointer data)
+{
+  FxpStored *self = data;
+
+  g_clear_pointer (&self->data, g_bytes_unref);
+}
+
+FxpCheckpoint *
+fxp_checkpoint_new (FxpExperiment *experiment,
+                    char *log,
+                    const FxpPosition *position,
+                    const FxpPower *powers)
+{
+  FxpCheckpoint *self = g_atomic_rc_box_new0 (FxpCheckpoint);
+  guint n_cells = fxp_experiment_get_n_weighted (experiment) * FXP_N_ROLES;
+
+  self->experiment = fxp_experiment_ref (experiment);
+  self->log = log;
+  self->position = *position;
+  self->powers = g_array_new (FALSE, FALSE, sizeof (FxpPower));
+  g_array_append_vals (self->powers, powers, n_cells);
+  self->tensors = g_array_new (FALSE, FALSE, sizeof (FxpStored));
+  g_array_set_clear_func (self->tensors, stored_clear);
+  return self;
+}
+
+static void
+checkpoint_clear (gpointer data)
+{
+  FxpCheckpoint *self = data;
+
+  FXP_HANDOFF_RECEIVE (self);
+  fxp_experiment_unref (self->experiment);
+  g_free (self->log);
+  g_array_unref (self->powers);
+  g_array_unref (self->tensors);
+  g_free (self->fingerprint);
+}
+
+FxpCheckpoint *
+fxp_checkpoint_ref (FxpCheckpoint *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+fxp_checkpoint_unref (FxpCheckpoint *self)
+{
+  g_return_if_fail (self != NULL);
+
+  FXP_HANDOFF_SEND (self);
+  g_atomic_rc_box_release_full (self, checkpoint_clear);
+}
+
+void
+fxp_storage_copy_little_endian (FxpStorage storage, gpointer to, gconstpointer from, gsize n_bytes)
+{
+#if G_BYTE_ORDER == G_LITTLE_ENDIAN
+  memcpy (to, from, n_bytes);
+#else
+  gsize size = fxp_storage_get_size (storage);
+
+  for (gsize i = 0; i < n_bytes; i++)
+    ((guint8 *)to)[i] = ((const guint8 *)from)[i / size * size + size - 1 - i % size];
+#endif
+}
+
+void
+fxp_checkpoint_add_bytes (FxpCheckpoint *self, const FxpStored *stored)
+{
+  g_array_append_val (self->tensors, *stored);
+}
+
+void
+fxp_checkpoint_add (FxpCheckpoint *self, gboolean of_twin, FxpTensorId id, const FxpTensor *tensor)
+{
+  gsize n_bytes = fxp_tensor_get_n_bytes (tensor);
+  gpointer data = g_malloc (n_bytes);
+  FxpStored stored = {of_twin, id, tensor->format, tensor->shape, NULL};
+
+  fxp_storage_copy_little_endian (tensor->storage, data, tensor->data, n_bytes);
+  stored.data = g_bytes_new_take (data, n_bytes);
+  fxp_checkpoint_add_bytes (self, &stored);
+}
+
+void
+fxp_checkpoint_seal (FxpCheckpoint *self)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  for (guint i = 0; i < self->tensors->len; i++)
+    {
+      const FxpStored *stored = &g_array_index (self->tensors, FxpStored, i);
+      guint8 format[3] = {stored->format.word_bits,
+                          (guint8)stored->format.frac_bits,
+                          stored->format.is_signed ? 1 : 0};
+      gsize n_bytes;
+      const guint8 *data = g_bytes_get_data (stored->data, &n_bytes);
+
+      if (stored->of_twin)
+        continue;
+      g_checksum_update (checksum, format, sizeof format);
+      g_checksum_update (checksum, data, n_bytes);
+    }
+  self->fingerprint = g_strdup (g_checksum_get_string (checksum));
+}
+
+FxpExperiment *
+fxp_checkpoint_get_experiment (const FxpCheckpoint *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->experiment;
+}
+
+guint64
+fxp_checkpoint_get_step (const FxpCheckpoint *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->position.step;
+}
+
+double
+fxp_checkpoint_get_epoch (const FxpCheckpoint *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->position.cursor.epoch +
+         (double)self->position.cursor.first / self->position.n_samples;
+}
+
+const char *
+fxp_checkpoint_get_fingerprint (const FxpCheckpoint *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->fingerprint;
+}
+
+gboolean
+fxp_checkpoint_get_tensor (const FxpCheckpoint *self,
+                           gboolean of_twin,
+                           FxpTensorId id,
+                           FxpFormat *format,
+                           FxpShape *shape,
+                           gconstpointer *data)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (format != NULL && shape != NULL && data != NULL, FALSE);
+
+  for (guint i = 0; i < self->tensors->len; i++)
+    {
+      const FxpStored *stored = &g_array_index (self->tensors, FxpStored, i);
+
+      if (!stored->of_twin != !of_twin || stored->id.layer != id.layer ||
+          stored->id.role != id.role)
+        continue;
+      *format = stored->format;
+      *shape = stored->shape;
+      *data = g_bytes_get_data (stored->data, NULL);
+      return TRUE;
+    }
+  return FALSE;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* How the worker fills a snapshot before it gives it away. */
+#pragma once
+
+#ifndef FXP_COMPILATION
+#  error "snapshot-private.h is for engine/ and tests/ only"
+#endif
+
+#include "training/checkpoint.h"
+#include "training/snapshot.h"
+
+G_BEGIN_DECLS
+
+struct _FxpSnapshot
+{
+  guint run;
+  guint64 step;
+  double epoch;
+  FxpState state;
+  char *cause;     /* owned, or NULL */
+  char *log_error; /* owned, or NULL */
+  guint64 serial;
+  FxpExperiment *experiment; /* owned */
+  double steps_per_second, samples_per_second;
+  double test_accuracy[2];
+
+  guint n_weighted;
+  GArray *records;        /* owned; of FxpRecord */
+  GArray *tensor_records; /* owned; n_weighted x FXP_N_ROLES of each record */
+  GArray *events;         /* owned, and the texts in it; of FxpEvent */
+  GPtrArray *checkpoints; /* owned; answers to checkpoint commands, in order */
+
+  FxpTensorView *tensors; /* owned; n_weighted x FXP_N_ROLES */
+  gboolean *has_tensor;   /* owned; likewise */
+  FxpLayerView *layers;   /* owned; n_weighted */
+  const FxpField *field;  /* owned reference, or NULL */
+  const FxpSheet *sheet;  /* owned reference, or NULL */
+
+  FxpSnapshot *earlier; /* owned: an unread one of an earlier run, or NULL */
+};
+
+/* Empty, for @n_weighted layers; one reference. */
+FxpSnapshot *fxp_snapshot_new (guint n_weighted) G_GNUC_WARN_UNUSED_RESULT;
+/* Room for the n_weighted x FXP_N_ROLES entries that belong to @record; valid until the next one.
+ */
+FxpTensorRecord *fxp_snapshot_add_record (FxpSnapshot *self, const FxpRecord *record);
+/* @changes is taken. */
+void fxp_snapshot_add_event (FxpSnapshot *self, guint64 step, char **changes);
+/* Takes over what the unread @older one tells of the past, and @older itself. */
+void fxp_snapshot_absorb (FxpSnapshot *self, FxpSnapshot *older);
+
+/* Atomically ref-counted, zeroed, with room for @n predictions of each twin. */
+FxpField *fxp_field_new (guint size, gboolean with_twin) G_GNUC_WARN_UNUSED_RESULT;
+const FxpField *fxp_field_ref (const FxpField *self);
+void fxp_field_unref (const FxpField *self);
+FxpSheet *fxp_sheet_new (guint n, gboolean with_twin) G_GNUC_WARN_UNUSED_RESULT;
+const FxpSheet *fxp_sheet_ref (const FxpSheet *self);
+void fxp_sheet_unref (const FxpSheet *self);
+
+G_END_DECLS

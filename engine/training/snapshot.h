@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* What the window may know about a run, frozen.  Immutable, atomically ref-counted, any thread. */
+#pragma once
+
+#include "experiment/experiment.h"
+#include "number/statistics.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  FXP_STATE_PAUSED,
+  FXP_STATE_RUNNING,
+  FXP_STATE_FINISHED, /* reached the epochs asked for */
+  FXP_STATE_DIVERGED, /* paused by NaN or infinity; fxp_snapshot_get_cause() says where */
+} FxpState;
+
+/* One point of the charts; made every training.record-every steps. */
+typedef struct
+{
+  guint64 step;        /* steps done */
+  double epoch;        /* epochs done, with fraction */
+  float loss_fixed;    /* mean over the steps since the previous record */
+  float loss_float;    /* NaN without twin */
+  float train_accuracy_fixed; /* share, likewise */
+  float train_accuracy_float;
+  float test_accuracy_fixed;  /* NaN where no evaluation fell on this record */
+  float test_accuracy_float;
+  float test_loss_fixed;
+  float test_loss_float;
+} FxpRecord;
+
+/* The same record's view of one tensor. */
+typedef struct
+{
+  float sqnr_db;     /* over probed steps since the previous record; NaN if none, all zero or float */
+  guint8 word_bits;  /* 0 is float */
+} FxpTensorRecord;
+
+/* A setting changed, or something happened. */
+typedef struct
+{
+  guint64 step;
+  const char *const *changes; /* "key=value", NULL-terminated */
+} FxpEvent;
+
+/* Predictions on a square grid over a plane data set; row 0 is the top. */
+typedef struct
+{
+  guint size;                /* size x size, 0: none */
+  double min, max;           /* domain on both axes */
+  const guint8 *classes[2];  /* [0] fixed, [1] twin (NULL without) */
+  const float *confidence[2]; /* softmax of the winning class */
+} FxpField;
+
+/* Predictions for the first test samples of an image set. */
+typedef struct
+{
+  guint n;
+  const guint16 *predicted[2]; /* [0] fixed, [1] twin (NULL without) */
+  const float *confidence[2];
+} FxpSheet;
+
+/* One tensor as probed since its quantizer changed. */
+typedef struct
+{
+  FxpStatistics statistics;
+} FxpTensorView;
+
+/* One layer's register and updates, likewise. */
+typedef struct
+{
+  FxpSumCounts sum;
+  guint64 n_updates, n_lost_updates;
+} FxpLayerView;
+
+typedef struct _FxpSnapshot FxpSnapshot;
+
+FxpSnapshot *fxp_snapshot_ref (FxpSnapshot *self);
+void fxp_snapshot_unref (FxpSnapshot *self);
+
+/* Rises by one at each reset; records of different runs do not belong in one chart. */
+guint fxp_snapshot_get_run (const FxpSnapshot *self);
+guint64 fxp_snapshot_get_step (const FxpSnapshot *self);
+double fxp_snapshot_get_epoch (const FxpSnapshot *self);
+FxpState fxp_snapshot_get_state (const FxpSnapshot *self);
+const char *fxp_snapshot_get_cause (const FxpSnapshot *self); /* NULL unless diverged */
+/* Why the run log could not be written, one sentence; NULL while it can or there is none. */
+const char *fxp_snapshot_get_log_error (const FxpSnapshot *self);
+/* Serial of the newest command this snapshot already obeys. */
+guint64 fxp_snapshot_get_serial (const FxpSnapshot *self);
+FxpExperiment *fxp_snapshot_get_experiment (const FxpSnapshot *self); /* borrowed */
+double fxp_snapshot_get_steps_per_second (const FxpSnapshot *self);   /* while running */
+double fxp_snapshot_get_samples_per_second (const FxpSnapshot *self);
+
+/* Every record and event since the previous delivered snapshot; none is ever dropped. */
+const FxpRecord *fxp_snapshot_get_records (const FxpSnapshot *self, gsize *n);
+/* Of record @i: n_weighted x FXP_N_ROLES entries. */
+const FxpTensorRecord *fxp_snapshot_get_tensor_records (const FxpSnapshot *self, gsize i);
+const FxpEvent *fxp_snapshot_get_events (const FxpSnapshot *self, gsize *n);
+
+guint fxp_snapshot_get_n_weighted (const FxpSnapshot *self);
+/* NULL where a layer has no such tensor. */
+const FxpTensorView *fxp_snapshot_get_tensor (const FxpSnapshot *self, FxpTensorId id);
+const FxpLayerView *fxp_snapshot_get_layer (const FxpSnapshot *self, guint layer);
+/* The newest ones asked for by fxp_trainer_set_view(); NULL until there are any. */
+const FxpField *fxp_snapshot_get_field (const FxpSnapshot *self);
+const FxpSheet *fxp_snapshot_get_sheet (const FxpSnapshot *self);
+/* Newest test evaluation: NaN before the first. */
+double fxp_snapshot_get_test_accuracy (const FxpSnapshot *self, gboolean of_twin);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxpSnapshot, fxp_snapshot_unref)
+
+G_END_DECLS

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* A run: the fixed-point network, its float twin, their data, and where they stand.  Mutable, one
+ * owner, worker only. */
+#pragma once
+
+#ifndef FXP_COMPILATION
+#  error "twins-private.h is for engine/ and tests/ only"
+#endif
+
+#include "network/network-private.h"
+#include "training/checkpoint-private.h"
+#include "training/snapshot-private.h"
+
+G_BEGIN_DECLS
+
+/* Asked between pieces of work of some milliseconds; TRUE: give up. */
+typedef gboolean (*FxpInterruptFunc) (gpointer data);
+
+/* What the test set says of both. */
+typedef struct
+{
+  double loss[FXP_N_TWINS];
+  double accuracy[FXP_N_TWINS]; /* NaN without twin or without test samples */
+} FxpTest;
+
+typedef struct
+{
+  FxpExperiment *experiment;         /* owned */
+  FxpDataset *dataset;               /* owned */
+  FxpNetwork *networks[FXP_N_TWINS]; /* owned; the twin may be missing */
+  FxpBatches *batches;               /* owned */
+  FxpPosition position;
+
+  /* What the fixed-point network was seen to do. */
+  FxpPower *powers;       /* owned; n_weighted x FXP_N_ROLES, since the previous record */
+  FxpTensorView *tensors; /* owned; likewise, since the quantizer changed */
+  FxpLayerView *layers;   /* owned; n_weighted */
+
+  FxpScratch *scratch; /* borrowed, as is the team: the loop keeps them longer */
+  FxpTeam *team;
+} FxpTwins;
+
+/* At step 0.  The topology fits the data. */
+FxpTwins *fxp_twins_new (FxpExperiment *experiment,
+                         FxpDataset *dataset,
+                         FxpScratch *scratch,
+                         FxpTeam *team) G_GNUC_WARN_UNUSED_RESULT;
+/* The checkpoint fits the data.  NULL if interrupted. */
+FxpTwins *fxp_twins_new_from_checkpoint (const FxpCheckpoint *checkpoint,
+                                         FxpDataset *dataset,
+                                         FxpScratch *scratch,
+                                         FxpTeam *team,
+                                         FxpInterruptFunc interrupt,
+                                         gpointer data) G_GNUC_WARN_UNUSED_RESULT;
+void fxp_twins_free (FxpTwins *self);
+
+double fxp_twins_get_epoch (const FxpTwins *self);
+/* Whether the last step ended an epoch. */
+gboolean fxp_twins_is_between_epochs (const FxpTwins *self);
+
+/* Takes over what needs no reset. */
+void fxp_twins_set_experiment (FxpTwins *self, FxpExperiment *experiment);
+/* One step of both on the same batch.  FALSE and @cause, owned by the caller, if one of them left
+ * the finite numbers. */
+gboolean fxp_twins_train (FxpTwins *self, char **cause);
+
+/* The steps since the previous record.  @test: the test of this very step, or NULL. @cells: room
+ * for n_weighted x FXP_N_ROLES. */
+void fxp_twins_get_record (const FxpTwins *self,
+                           const FxpTest *test,
+                           FxpRecord *record,
+                           FxpTensorRecord *cells);
+/* From here on the next record counts. */
+void fxp_twins_begin_interval (FxpTwins *self);
+/* Copies what was seen to @snapshot. */
+void fxp_twins_fill_snapshot (FxpTwins *self, FxpSnapshot *snapshot);
+/* Takes @log. */
+FxpCheckpoint *fxp_twins_checkpoint (const FxpTwins *self, char *log) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxpTwins, fxp_twins_free)
+
+G_END_DECLS

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "drive.h"
+
+#include "training/course-private.h"
+
+#include <math.h>
+
+static gboolean
+never (gpointer data)
+{
+  return FALSE;
+}
+
+static FxpCourse *
+make_course (FxpExperiment *experiment)
+{
+  g_autoptr (FxpDataset) dataset = drive_load_data (experiment);
+
+  return fxp_course_new (experiment, dataset, 1, never, NULL);
+}
+
+static void
+go (FxpCourse *course)
+{
+  while (course->state == FXP_STATE_RUNNING)
+    fxp_course_take_step (course);
+}
+
+static void
+change (FxpCourse *course, const char *key, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FxpExperiment) experiment =
+    fxp_experiment_with_value (course->twins->experiment, key, value, &error);
+
+  g_assert_no_error (error);
+  fxp_course_set_experiment (course, experiment, NULL);
+}
+
+static void
+assert_tells (const FxpSnapshot *snapshot, guint run, guint n_layers, gsize n, gsize n_events)
+{
+  gsize n_found;
+
+  g_assert_nonnull (snapshot);
+  g_assert_cmpuint (fxp_snapshot_get_run (snapshot), ==, run);
+  g_assert_cmpuint (fxp_snapshot_get_n_weighted (snapshot), ==, n_layers);
+  fxp_snapshot_get_records (snapshot, &n_found);
+  g_assert_cmpuint (n_found, ==, n);
+  fxp_snapshot_get_events (snapshot, &n_found);
+  g_assert_cmpuint (n_found, ==, n_events);
+}
+
+/* Records of a run that ended before anybody took them come in a snapshot of that run. */
+static void
+test_untaken_runs (void)
+{
+  g_autoptr (FxpExperiment) experiment = drive_make_experiment ("training.record-every", "1", NULL);
+  FxpCourse *course = make_course (experiment);
+  g_autoptr (FxpSnapshot) newest = NULL;
+
+  fxp_course_run (course, 0, 10);
+  go (course);
+  fxp_course_reset (course);
+  fxp_course_take_steps (course, 20);
+  go (course);
+  change (course, "network.topology", "2-4-2");
+  fxp_course_reset (course);
+  change (course, "network.topology", "2-4-4-4-2");
+  fxp_course_run (course, 0, 30);
+  go (course);
+
+  newest = fxp_course_take_snapshot (course);
+  assert_tells (newest, 4, 4, 30, 1);
+  assert_tells (newest->earlier, 2, 2, 0, 1);
+  assert_tells (newest->earlier->earlier, 1, 3, 20, 0);
+  assert_tells (newest->earlier->earlier->earlier, 0, 3, 10, 0);
+  g_assert_null (newest->earlier->earlier->earlier->earlier);
+  fxp_course_free (course);
+}
+
+/* An epoch that is tested brings a record; so does the end, out of turn: it adds one and moves
+ * none. */
+static void
+test_records (void)
+{
+  g_autoptr (FxpExperiment) experiment =
+    drive_make_experiment ("training.record-every", "10", "training.evaluate-every", "2", NULL);
+  const guint expected[] = {10, 20, 30, 33, 40, 50, 60, 70, 80};
+  FxpCourse *course = make_course (experiment);
+  g_autoptr (FxpSnapshot) snapshot = NULL;
+  const FxpRecord *records;
+  gsize n;
+
+  /* Of 25 steps each. */
+  g_assert_cmpuint (course->twins->position.n_samples, ==, 250);
+  fxp_course_run (course, 0, 33);
+  go (course);
+  g_assert_cmpuint (course->twins->position.interval.n_steps, ==, 3);
+  fxp_course_take_steps (course, 50);
+  go (course);
+  snapshot = fxp_course_take_snapshot (course);
+  records = fxp_snapshot_get_records (snapshot, &n);
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_cmpuint (records[i].step, ==, expected[i]);
+      g_assert_true (isnan (records[i].test_accuracy_fixed) !=
+                     (expected[i] == 33 || expected[i] == 50));
+      g_assert_false (isnan (records[i].loss_fixed));
+    }
+  g_assert_cmpuint (course->twins->position.interval.n_steps, ==, 3);
+  fxp_course_free (course);
+}
+
+/* Running goes on behind a reset, stepping does not. */
+static void
+test_reset (void)
+{
+  g_autoptr (FxpExperiment) experiment = fxp_experiment_new ();
+  FxpCourse *course = make_course (experiment);
+
+  fxp_course_run (course, 0, 100);
+  fxp_course_take_step (course);
+  fxp_course_reset (course);
+  g_assert_cmpint (course->state, ==, FXP_STATE_RUNNING);
+  go (course);
+  g_assert_cmpint (course->state, ==, FXP_STATE_FINISHED);
+  g_assert_cmpuint (course->twins->position.step, ==, 100);
+  fxp_course_reset (course);
+  g_assert_cmpint (course->state, ==, FXP_STATE_PAUSED);
+  fxp_course_take_steps (course, 5);
+  fxp_course_take_step (course);
+  fxp_course_reset (course);
+  g_assert_cmpint (course->state, ==, FXP_STATE_PAUSED);
+  g_assert_cmpuint (course->twins->position.step, ==, 0);
+  g_assert_cmpuint (course->run, ==, 3);
+  fxp_course_free (course);
+}
+
+/* Counts begin anew for the cell that changed, and for no other. */
+static void
+test_counts (void)
+{
+  g_autoptr (FxpExperiment) experiment =
+    drive_make_experiment ("training.statistics-every", "3", NULL);
+  FxpCourse *course = make_course (experiment);
+  g_autoptr (FxpSnapshot) before = NULL;
+  g_autoptr (FxpSnapshot) after = NULL;
+  const FxpTensorId changed = {1, FXP_ROLE_WEIGHT}, same = {0, FXP_ROLE_WEIGHT};
+
+  fxp_course_take_steps (course, 20);
+  go (course);
+  before = fxp_course_take_snapshot (course);
+  g_assert_cmpuint (fxp_snapshot_get_tensor (before, changed)->statistics.counts.n, ==, 20 * 64);
+  g_assert_cmpuint (fxp_snapshot_get_tensor (before, same)->statistics.counts.n, ==, 20 * 16);
+  g_assert_cmpuint (fxp_statistics_get_n (&fxp_snapshot_get_tensor (before, same)->statistics),
+                    ==,
+                    7 * 16);
+  change (course, "precision.2.weight.format", "Q1.4");
+  fxp_course_take_steps (course, 10);
+  go (course);
+  after = fxp_course_take_snapshot (course);
+  g_assert_cmpuint (fxp_snapshot_get_tensor (after, changed)->statistics.counts.n, ==, 10 * 64);
+  g_assert_cmpuint (fxp_snapshot_get_tensor (after, same)->statistics.counts.n, ==, 30 * 16);
+  g_assert_cmpuint (fxp_snapshot_get_layer (after, 1)->sum.n,
+                    <,
+                    fxp_snapshot_get_layer (before, 1)->sum.n);
+  g_assert_cmpuint (fxp_snapshot_get_layer (after, 0)->sum.n,
+                    >,
+                    fxp_snapshot_get_layer (before, 0)->sum.n);
+  fxp_course_free (course);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/training/course/untaken-runs", test_untaken_runs);
+  g_test_add_func ("/training/course/records", test_records);
+  g_test_add_func ("/training/course/reset", test_reset);
+  g_test_add_func ("/training/course/counts", test_counts);
+
+  return g_test_run ();
+}
