@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* A checkpoint as .npz, which NumPy opens. */
+#pragma once
+
+#include "training/checkpoint.h"
+
+G_BEGIN_DECLS
+
+/* Arrays, per layer with weights (name as fxp_topology_get_name()): `fc1.weight` (integer codes in
+ * their own dtype), `fc1.weight.frac_bits` (int32 scalar), `fc1.weight.format` (unicode scalar such
+ * as "Q2.9"), likewise `.weight_acc` and `.bias`, and `fc1.weight.twin`, `fc1.bias.twin` (float32);
+ * besides `step` (uint64), `fingerprint`, `experiment` (unicode scalars).
+ * Writes beside and renames. */
+gboolean fxp_npz_save (const FxpCheckpoint *checkpoint, GFile *file, GCancellable *cancellable, GError **error);
+
+G_END_DECLS
