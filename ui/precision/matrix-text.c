@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "precision/matrix-text.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+typedef struct
+{
+  const char *symbol; /* markup */
+  const char *brief;  /* under the symbol */
+  const char *name;
+  const char *help;
+} Column;
+
+static const Column columns[FXP_N_ROLES + 1] = {
+  [FXP_ROLE_WEIGHT] = {"W",
+                       N_ ("weights"),
+                       N_ ("weights"),
+                       N_ ("Weights, as the forward and backward products use them.")},
+  [FXP_ROLE_ACTIVATION] = {"A",
+                           N_ ("inputs"),
+                           N_ ("activations"),
+                           N_ ("Activations that enter the layer.")},
+  [FXP_ROLE_WEIGHT_GRAD] = {"G<sub>W</sub>",
+                            N_ ("gradient"),
+                            N_ ("weight gradients"),
+                            N_ ("Gradient of the loss by the weights.")},
+  [FXP_ROLE_ACTIVATION_GRAD] = {"G<sub>A</sub>",
+                                N_ ("backward"),
+                                N_ ("activation gradients"),
+                                N_ ("Gradient that enters the layer from above.")},
+  [FXP_ROLE_WEIGHT_ACC] = {"W<sub>acc</sub>",
+                           N_ ("updates"),
+                           N_ ("weight accumulators"),
+                           N_ ("Keeps what rounding the weights left over, so that small "
+                               "updates add up.")},
+  [FXP_ROLE_BIAS] = {"b", N_ ("bias"), N_ ("biases"), N_ ("Biases; float unless you ask.")},
+  [FXP_N_ROLES] = {"Σ",
+                   N_ ("sum"),
+                   N_ ("sum register"),
+                   N_ ("The register in which products are added up.")},
+};
+
+const char *
+fxu_matrix_text_get_role (FxpRole role)
+{
+  g_return_val_if_fail (role <= FXP_N_ROLES, NULL);
+
+  return _ (columns[role].name);
+}
+
+const char *
+fxu_matrix_text_get_symbol (FxpRole role)
+{
+  g_return_val_if_fail (role <= FXP_N_ROLES, NULL);
+
+  return columns[role].symbol;
+}
+
+static char *
+describe_layer (const FxpLayerSpec *spec)
+{
+  if (spec->kind == FXP_LAYER_CONVOLUTION)
+    /* translators: filters and kernel side of a convolution, very short */
+    return g_strdup_printf (_ ("%u × %u²"), spec->units, spec->kernel);
+  return g_strdup_printf (ngettext ("%u unit", "%u units", spec->units), spec->units);
+}
+
+void
+fxu_matrix_text_show_heading (FxuPrecisionCell *cell, FxpTopology *topology, int layer, int column)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *subtitle = NULL;
+  g_autofree char *spoken = NULL;
+  g_autofree char *reading = NULL;
+  FxuCellFace face = {.health = FXU_HEALTH_UNKNOWN};
+
+  if (layer >= 0)
+    {
+      name = fxp_topology_get_name (topology, (guint)layer);
+      subtitle = describe_layer (fxp_topology_get_weighted (topology, (guint)layer));
+      spoken = g_strdup_printf (_ ("All tensors of %s"), name);
+      reading = g_strdup_printf (_ ("Layer %s. Keys and drags change its whole row."), name);
+    }
+  else if (column >= 0)
+    {
+      name = g_strdup (columns[column].symbol);
+      subtitle = g_strdup (_ (columns[column].brief));
+      spoken = g_strdup_printf (_ ("All %s"), _ (columns[column].name));
+      reading = g_strdup_printf (_ ("%s\nKeys and drags change the whole column."),
+                                 _ (columns[column].help));
+    }
+  else
+    {
+      name = g_strdup (_ ("All"));
+      spoken = g_strdup (_ ("All layers and tensors"));
+      reading = g_strdup (_ ("Keys and drags change every quantized tensor."));
+    }
+
+  face.title = name;
+  face.subtitle = subtitle;
+  face.spoken = spoken;
+  face.reading = reading;
+  fxu_precision_cell_show (cell, &face);
+}
+
+/* The newest snapshot as far as it is about this network. */
+static FxpSnapshot *
+fitting_snapshot (FxuSession *session, gboolean *predict)
+{
+  FxpSnapshot *snapshot = fxu_session_get_snapshot (session);
+
+  if (snapshot == NULL || fxp_experiment_needs_reset (fxp_snapshot_get_experiment (snapshot),
+                                                      fxu_session_get_experiment (session)))
+    return NULL;
+
+  *predict = fxp_snapshot_get_serial (snapshot) < fxu_session_get_edit_serial (session);
+  return snapshot;
+}
+
+/* As few characters as a cell has room for. */
+static char *
+brief_share (double share)
+{
+  if (share < 0.01)
+    /* translators: a share below one percent, very short */
+    return g_strdup (_ ("<1 %"));
+  if (share > 0.995)
+    /* translators: all of the values, very short */
+    return g_strdup (_ ("all"));
+  /* translators: a share in percent */
+  return g_strdup_printf (_ ("%.0f %%"), 100.0 * share);
+}
+
+/* The one number worth a cell's third line. */
+static char *
+note_of (const FxuVerdict *verdict)
+{
+  g_autofree char *share = NULL;
+
+  switch (verdict->health)
+    {
+    case FXU_HEALTH_OVER:
+      if (isnan (verdict->over))
+        return g_strdup (_ ("over"));
+      share = brief_share (verdict->over);
+      /* translators: %s is a share of values outside the range; very short */
+      return g_strdup_printf (_ ("over %s"), share);
+    case FXU_HEALTH_UNDER:
+      share = brief_share (verdict->under);
+      /* translators: %s is a share of values that become zero; very short */
+      return g_strdup_printf (_ ("zero %s"), share);
+    case FXU_HEALTH_LOST:
+      share = brief_share (verdict->lost);
+      /* translators: %s is a share of updates without effect; very short */
+      return g_strdup_printf (_ ("lost %s"), share);
+    case FXU_HEALTH_OK:
+      if (isfinite (verdict->sqnr_db))
+        return g_strdup_printf (_ ("%.0f dB"), verdict->sqnr_db);
+      return isinf (verdict->sqnr_db) ? g_strdup (_ ("exact")) : NULL;
+    case FXU_HEALTH_UNKNOWN:
+    case FXU_HEALTH_FLOAT:
+    default:
+      return NULL;
+    }
+}
+
+static void
+show_tensor (FxuPrecisionCell *cell,
+             const FxpQuantizer *quantizer,
+             const FxpTensorView *view,
+             const FxuVerdict *verdict,
+             const char *spoken)
+{
+  gboolean is_float = fxp_format_is_float (quantizer->format);
+  g_autofree char *bits = g_strdup_printf ("%u", quantizer->format.word_bits);
+  g_autofree char *format = fxp_format_to_string (quantizer->format);
+  g_autofree char *note = note_of (verdict);
+  g_autofree char *words = fxu_verdict_to_string (verdict);
+  g_autofree char *reading = NULL;
+  FxuCellFace face = {
+    .title = is_float ? _ ("float") : bits,
+    .subtitle = is_float ? NULL : format,
+    .note = note,
+    .spoken = spoken,
+    .health = verdict->health,
+    .predicted = verdict->predicted,
+    .word_bits = quantizer->format.word_bits,
+    .statistics = view == NULL ? NULL : &view->statistics,
+    .format = quantizer->format,
+  };
+
+  if (is_float)
+    reading = g_strdup_printf ("%s: %s", spoken, words);
+  else
+    reading = g_strdup_printf (_ ("%s: %s bits, %s, %s, %s; %s"),
+                               spoken,
+                               bits,
+                               format,
+                               fxp_rounding_get_nick (quantizer->rounding),
+                               fxp_overflow_get_nick (quantizer->overflow),
+                               words);
+  face.reading = reading;
+  fxu_precision_cell_show (cell, &face);
+}
+
+static void
+show_sum (FxuPrecisionCell *cell,
+          const FxpSumRegister *sum,
+          const FxpLayerView *view,
+          gboolean predict,
+          const char *spoken)
+{
+  FxuVerdict verdict = fxu_health_judge_sum (sum, view, predict);
+  gboolean is_exact = sum->mode == FXP_SUM_EXACT;
+  g_autofree char *bits = g_strdup_printf ("%u", sum->bits);
+  g_autofree char *words = fxu_verdict_to_string (&verdict);
+  g_autofree char *note = NULL;
+  g_autofree char *reading = NULL;
+  FxuCellFace face = {
+    .title = is_exact ? _ ("exact") : bits,
+    .subtitle = is_exact ? NULL : fxp_sum_mode_get_nick (sum->mode),
+    .spoken = spoken,
+    .health = is_exact ? FXU_HEALTH_FLOAT : verdict.health,
+    .predicted = verdict.predicted,
+    .word_bits = is_exact ? FXP_SUM_BITS_MAX : sum->bits,
+  };
+
+  if (verdict.health == FXU_HEALTH_OVER)
+    note = note_of (&verdict);
+  else if (view != NULL && view->sum.n > 0)
+    /* translators: bits a register needs, very short */
+    note = g_strdup_printf (_ ("needs %u"), fxp_sum_counts_get_bits_needed (&view->sum));
+  reading = g_strdup_printf (_ ("%s: %s, %s bits; %s"),
+                             spoken,
+                             fxp_sum_mode_get_nick (sum->mode),
+                             is_exact ? "64" : bits,
+                             words);
+  face.note = note;
+  face.reading = reading;
+  if (view != NULL && view->sum.n > 0)
+    face.filled = (double)fxp_sum_counts_get_bits_needed (&view->sum) / face.word_bits;
+  fxu_precision_cell_show (cell, &face);
+}
+
+void
+fxu_matrix_text_show_value (FxuPrecisionCell *cell, FxuSession *session, guint layer, FxpRole role)
+{
+  FxpExperiment *experiment = fxu_session_get_experiment (session);
+  FxpTensorId id = {(guint16)layer, (guint16)role};
+  gboolean predict = FALSE;
+  FxpSnapshot *snapshot = fitting_snapshot (session, &predict);
+  const FxpLayerView *layer_view =
+    snapshot != NULL ? fxp_snapshot_get_layer (snapshot, layer) : NULL;
+  g_autofree char *name = fxp_topology_get_name (fxp_experiment_get_topology (experiment), layer);
+  g_autofree char *spoken = g_strdup_printf ("%s, %s", name, _ (columns[role].name));
+  const FxpQuantizer *quantizer;
+  const FxpTensorView *view;
+  FxuVerdict verdict;
+
+  if (role == FXP_N_ROLES)
+    {
+      const FxpSumRegister *sum = &fxp_experiment_get_precision (experiment, layer)->sum;
+
+      if (snapshot != NULL)
+        predict =
+          predict &&
+          !fxp_sum_register_equal (sum,
+                                   &fxp_experiment_get_precision (fxp_snapshot_get_experiment (
+                                                                    snapshot),
+                                                                  layer)
+                                      ->sum);
+      show_sum (cell, sum, layer_view, predict, spoken);
+      return;
+    }
+
+  quantizer = fxp_experiment_get_quantizer (experiment, id);
+  view = snapshot != NULL ? fxp_snapshot_get_tensor (snapshot, id) : NULL;
+  /* Only what the edit changed is predicted; the others' measurements still hold. */
+  if (snapshot != NULL)
+    predict =
+      predict &&
+      !fxp_quantizer_equal (quantizer,
+                            fxp_experiment_get_quantizer (fxp_snapshot_get_experiment (snapshot),
+                                                          id));
+  verdict =
+    fxu_health_judge (quantizer, view, role == FXP_ROLE_WEIGHT_ACC ? layer_view : NULL, predict);
+  show_tensor (cell, quantizer, view, &verdict, spoken);
+}
