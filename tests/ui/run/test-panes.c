@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "display.h"
+#include "running-session.h"
+#include "run/bits-handle.h"
+#include "run/chart-board.h"
+#include "run/dataset-picker.h"
+#include "run/outcome-view.h"
+#include "run/preset-button.h"
+#include "run/read-out.h"
+#include "run/run-bar.h"
+#include "run/setup-view.h"
+
+static GtkWidget *
+make_picker (FxuSession *session)
+{
+  return fxu_dataset_picker_new (session, "win.nothing");
+}
+
+static GtkWidget *
+make_setup (FxuSession *session)
+{
+  return fxu_setup_view_new (session, "win.nothing");
+}
+
+typedef struct
+{
+  const char *name;
+  GtkWidget *(*make) (FxuSession *session);
+  GtkAccessibleRole role;
+} Pane;
+
+static const Pane panes[] = {
+  {"bits-handle", fxu_bits_handle_new, GTK_ACCESSIBLE_ROLE_GROUP},
+  {"chart-board", fxu_chart_board_new, GTK_ACCESSIBLE_ROLE_GROUP},
+  {"dataset-picker", make_picker, GTK_ACCESSIBLE_ROLE_GROUP},
+  {"outcome-view", fxu_outcome_view_new, GTK_ACCESSIBLE_ROLE_GROUP},
+  {"preset-button", fxu_preset_button_new, GTK_ACCESSIBLE_ROLE_GROUP},
+  {"read-out", fxu_read_out_new, GTK_ACCESSIBLE_ROLE_STATUS},
+  {"run-bar", fxu_run_bar_new, GTK_ACCESSIBLE_ROLE_TOOLBAR},
+  {"setup-view", make_setup, GTK_ACCESSIBLE_ROLE_GROUP},
+};
+
+/* Made, shown, fed by a run on two kinds of data and by an edit, and gone without a trace. */
+static void
+test_life (gconstpointer data)
+{
+  const Pane *pane = data;
+  FxuSession *session = running_session_new ("spiral");
+  GtkWidget *widget = pane->make (session);
+  GtkWidget *window = display_show (widget, 700, 500);
+  gboolean gone = FALSE;
+
+  g_object_weak_ref (G_OBJECT (widget), display_gone_cb, &gone);
+  gtk_test_accessible_assert_role (widget, pane->role);
+  fxu_session_step (session, 60);
+  running_session_wait_step (session, 60);
+  g_assert_true (fxu_session_set_all_bits (session, 6));
+  fxu_session_step (session, 60);
+  running_session_wait_step (session, 120);
+  gtk_test_widget_wait_for_draw (window);
+
+  g_assert_true (fxu_session_set_value (session, "dataset.name", "digits"));
+  running_session_wait_loaded (session);
+  fxu_session_step (session, 5);
+  running_session_wait_step (session, 5);
+  gtk_test_widget_wait_for_draw (window);
+
+  gtk_window_destroy (GTK_WINDOW (window));
+  running_session_end (session);
+  g_assert_true (gone);
+}
+
+static GtkWidget *
+find (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static guint
+word_bits (FxuSession *session)
+{
+  return fxp_experiment_get_quantizer (fxu_session_get_experiment (session),
+                                       (FxpTensorId){0, FXP_ROLE_WEIGHT})
+    ->format.word_bits;
+}
+
+static void
+test_bits_handle (void)
+{
+  FxuSession *session = running_session_new ("spiral");
+  GtkWidget *handle = fxu_bits_handle_new (session);
+  GtkWidget *window = display_show (handle, 300, 120);
+  GtkWidget *scale = find (handle, GTK_TYPE_SCALE);
+
+  g_assert_cmpfloat (gtk_range_get_value (GTK_RANGE (scale)), ==, 12.0);
+  gtk_range_set_value (GTK_RANGE (scale), 5.0);
+  g_assert_cmpuint (word_bits (session), ==, 5);
+  fxu_session_undo (session);
+  g_assert_cmpuint (word_bits (session), ==, 12);
+  g_assert_cmpfloat (gtk_range_get_value (GTK_RANGE (scale)), ==, 12.0);
+  gtk_window_destroy (GTK_WINDOW (window));
+  running_session_end (session);
+}
+
+/* A change while training becomes one mark, also if it comes in many steps. */
+static void
+test_marks (void)
+{
+  FxuSession *session = running_session_new ("spiral");
+  GtkWidget *board = fxu_chart_board_new (session);
+  GtkWidget *window = display_show (board, 700, 400);
+  gint64 deadline_us = g_get_monotonic_time () + RUNNING_SESSION_DEADLINE_US;
+
+  fxu_session_step (session, 60);
+  running_session_wait_step (session, 60);
+  fxu_session_begin_edit (session);
+  for (guint bits = 11; bits >= 6; bits--)
+    {
+      g_assert_true (fxu_session_set_all_bits (session, bits));
+      fxu_session_step (session, 5);
+      running_session_wait_step (session, 60 + 5 * (12 - bits));
+    }
+  fxu_session_end_edit (session);
+  while (fxu_chart_board_get_n_marks (FXU_CHART_BOARD (board)) == 0)
+    running_session_spin (deadline_us);
+  g_assert_cmpuint (fxu_chart_board_get_n_marks (FXU_CHART_BOARD (board)), ==, 1);
+
+  /* Another run begins without them. */
+  fxu_session_reset (session);
+  while (fxu_chart_board_get_n_marks (FXU_CHART_BOARD (board)) > 0)
+    running_session_spin (deadline_us);
+
+  g_assert_true (fxu_chart_board_show (FXU_CHART_BOARD (board), "loss"));
+  g_assert_true (fxu_chart_board_show (FXU_CHART_BOARD (board), "all"));
+  g_assert_false (fxu_chart_board_show (FXU_CHART_BOARD (board), "nothing"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  running_session_end (session);
+}
+
+static void
+test_speed_scale (void)
+{
+  g_assert_cmpfloat (fxu_run_bar_speed_at (0.0), ==, 1.0);
+  g_assert_cmpfloat (fxu_run_bar_speed_at (1.0), ==, 0.0);
+  g_assert_cmpfloat (fxu_run_bar_position_of (0.0), ==, 1.0);
+  for (double speed = 1.0; speed < 5e4; speed *= 3.0)
+    g_assert_cmpfloat_with_epsilon (fxu_run_bar_speed_at (fxu_run_bar_position_of (speed)),
+                                    speed,
+                                    1e-6 * speed);
+  g_assert_cmpfloat (fxu_run_bar_speed_at (fxu_run_bar_position_of (1e9)), >, 0.0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  if (!display_test_init (&argc, &argv))
+    return 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (panes); i++)
+    {
+      g_autofree char *path = g_strconcat ("/run/panes/", panes[i].name, NULL);
+
+      g_test_add_data_func (path, &panes[i], test_life);
+    }
+  g_test_add_func ("/run/panes/bits-handle/edits", test_bits_handle);
+  g_test_add_func ("/run/panes/chart-board/marks", test_marks);
+  g_test_add_func ("/run/panes/run-bar/speed", test_speed_scale);
+  return g_test_run ();
+}
