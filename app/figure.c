@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "figure.h"
+#include "plot/chart.h"
+
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
+#include <glib/gi18n.h>
+#include <math.h>
+
+#define CHART_WIDTH  520
+#define CHART_HEIGHT 260
+#define MARGIN       12
+#define PNG_SCALE    2 /* pixels per unit, so that a printed PNG is sharp */
+
+#define N_LINES  (FXP_ROLE_WEIGHT_ACC + 1) /* tensors drawn of a layer: the quantized ones */
+#define BITS_TOP 16 /* of the axis of word lengths, unless a word is longer */
+
+/* The first row of charts; below it a row for each layer: SQNR and word lengths of its tensors. */
+typedef enum
+{
+  CHART_LOSS,
+  CHART_ACCURACY,
+  N_RUN_CHARTS
+} ChartKind;
+
+struct _FxaFigure
+{
+  char *path;
+  GPtrArray *charts; /* of FxuChart, two in a row */
+  guint n_weighted;
+  gboolean twin;
+};
+
+static FxuChart *
+get_chart (FxaFigure *self, guint i)
+{
+  return g_ptr_array_index (self->charts, i);
+}
+
+static FxuChart *
+add_chart (FxaFigure *self, const char *title, const char *y_label)
+{
+  FxuChart *chart = fxu_chart_new (title, _ ("epoch"), y_label);
+
+  g_ptr_array_add (self->charts, chart);
+  return chart;
+}
+
+static void
+add_run_chart (FxaFigure *self, const char *title, const char *y_label)
+{
+  const FxuPalette *palette = fxu_palette_get (FALSE, FALSE);
+  FxuChart *chart = add_chart (self, title, y_label);
+
+  fxu_chart_add_series (chart, _ ("fixed point"), palette->hues[FXU_HUE_FIXED], FXU_LINE_SOLID);
+  if (self->twin)
+    fxu_chart_add_series (chart, _ ("float twin"), palette->hues[FXU_HUE_TWIN], FXU_LINE_DASHED);
+}
+
+static void
+add_layer_charts (FxaFigure *self, const FxpExperiment *experiment, guint layer)
+{
+  const FxuPalette *palette = fxu_palette_get (FALSE, FALSE);
+  const FxpLayerPrecision *precision = fxp_experiment_get_precision (experiment, layer);
+  g_autofree char *name = fxp_topology_get_name (fxp_experiment_get_topology (experiment), layer);
+  /* translators: %s is a layer's name, such as fc1 */
+  g_autofree char *noise_title = g_strdup_printf (_ ("%s: quantization noise"), name);
+  g_autofree char *bits_title = g_strdup_printf (_ ("%s: word lengths"), name);
+  FxuChart *noise = add_chart (self, noise_title, _ ("SQNR (dB)"));
+  FxuChart *bits = add_chart (self, bits_title, _ ("bits"));
+  guint top = BITS_TOP;
+
+  for (guint role = 0; role < N_LINES; role++)
+    {
+      const FxuColor color = fxu_palette_get_category (palette, role);
+
+      fxu_chart_add_series (noise, fxp_role_get_symbol (role), color, FXU_LINE_SOLID);
+      fxu_chart_add_series (bits, fxp_role_get_symbol (role), color, FXU_LINE_STEPS);
+      top = MAX (top, precision->quantizers[role].format.word_bits);
+    }
+  fxu_chart_set_y_range (bits, 0, top);
+}
+
+FxaFigure *
+fxa_figure_new (const char *path, const FxpExperiment *experiment, GError **error)
+{
+  FxaFigure *self;
+
+  if (!g_str_has_suffix (path, ".png") && !g_str_has_suffix (path, ".svg") &&
+      !g_str_has_suffix (path, ".pdf"))
+    {
+      g_set_error (error,
+                   FXP_ERROR,
+                   FXP_ERROR_PARSE,
+                   _ ("%s: a plot's name must end in .png, .svg or .pdf"),
+                   path);
+      return NULL;
+    }
+  self = g_new0 (FxaFigure, 1);
+  self->path = g_strdup (path);
+  self->charts = g_ptr_array_new_with_free_func ((GDestroyNotify)fxu_chart_free);
+  self->n_weighted = fxp_experiment_get_n_weighted (experiment);
+  self->twin = fxp_experiment_get_settings (experiment)->twin;
+  add_run_chart (self, _ ("Training loss"), _ ("loss"));
+  add_run_chart (self, _ ("Test accuracy"), _ ("accuracy (%)"));
+  fxu_chart_set_log_y (get_chart (self, CHART_LOSS), TRUE);
+  for (guint layer = 0; layer < self->n_weighted; layer++)
+    add_layer_charts (self, experiment, layer);
+  return self;
+}
+
+void
+fxa_figure_free (FxaFigure *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->charts, g_ptr_array_unref);
+  g_free (self->path);
+  g_free (self);
+}
+
+static void
+add_record (FxaFigure *self, const FxpRecord *record, const FxpTensorRecord *tensors)
+{
+  FxuChart *loss = get_chart (self, CHART_LOSS), *accuracy = get_chart (self, CHART_ACCURACY);
+
+  fxu_chart_append (loss, 0, record->epoch, record->loss_fixed);
+  if (self->twin)
+    fxu_chart_append (loss, 1, record->epoch, record->loss_float);
+  if (!isnan (record->test_accuracy_fixed))
+    {
+      fxu_chart_append (accuracy, 0, record->epoch, 100 * record->test_accuracy_fixed);
+      if (self->twin)
+        fxu_chart_append (accuracy, 1, record->epoch, 100 * record->test_accuracy_float);
+    }
+  for (guint layer = 0; layer < self->n_weighted; layer++)
+    for (guint role = 0; role < N_LINES; role++)
+      {
+        const FxpTensorRecord *tensor = &tensors[layer * FXP_N_ROLES + role];
+
+        /* An unprobed interval has no SQNR: that is no point, not a broken one. */
+        if (!isnan (tensor->sqnr_db))
+          fxu_chart_append (get_chart (self, N_RUN_CHARTS + 2 * layer),
+                            role,
+                            record->epoch,
+                            tensor->sqnr_db);
+        if (tensor->word_bits > 0)
+          fxu_chart_append (get_chart (self, N_RUN_CHARTS + 2 * layer + 1),
+                            role,
+                            record->epoch,
+                            tensor->word_bits);
+      }
+}
+
+void
+fxa_figure_add (FxaFigure *self, FxpSnapshot *snapshot)
+{
+  gsize n;
+  const FxpRecord *records = fxp_snapshot_get_records (snapshot, &n);
+
+  for (gsize i = 0; i < n; i++)
+    add_record (self, &records[i], fxp_snapshot_get_tensor_records (snapshot, i));
+}
+
+static cairo_status_t
+write_cb (void *data, const unsigned char *bytes, unsigned int n)
+{
+  g_byte_array_append (data, bytes, n);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+static cairo_surface_t *
+create_surface (const char *path, double width, double height, GByteArray *bytes)
+{
+  if (g_str_has_suffix (path, ".svg"))
+    return cairo_svg_surface_create_for_stream (write_cb, bytes, width, height);
+  if (g_str_has_suffix (path, ".pdf"))
+    return cairo_pdf_surface_create_for_stream (write_cb, bytes, width, height);
+  return cairo_image_surface_create (CAIRO_FORMAT_RGB24,
+                                     (int)width * PNG_SCALE,
+                                     (int)height * PNG_SCALE);
+}
+
+gboolean
+fxa_figure_save (FxaFigure *self, GError **error)
+{
+  const FxuPalette *palette = fxu_palette_get (FALSE, FALSE);
+  const FxuChartView view = {CHART_WIDTH, CHART_HEIGHT, NAN, FALSE};
+  const double width = 2 * CHART_WIDTH + 3 * MARGIN,
+               height = MARGIN + self->charts->len / 2 * (CHART_HEIGHT + MARGIN);
+  const gboolean is_png = g_str_has_suffix (self->path, ".png");
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GFile) file = NULL;
+  cairo_surface_t *surface = create_surface (self->path, width, height, bytes);
+  cairo_t *cr = cairo_create (surface);
+  cairo_status_t status;
+
+  if (is_png)
+    cairo_scale (cr, PNG_SCALE, PNG_SCALE);
+  fxu_palette_set_source (palette, cr, FXU_HUE_SURFACE);
+  cairo_paint (cr);
+  for (guint i = 0; i < self->charts->len; i++)
+    {
+      cairo_save (cr);
+      cairo_translate (cr,
+                       MARGIN + (i % 2) * (CHART_WIDTH + MARGIN),
+                       MARGIN + (i / 2) * (CHART_HEIGHT + MARGIN));
+      fxu_chart_draw (get_chart (self, i), cr, &view, palette);
+      cairo_restore (cr);
+    }
+  status = cairo_status (cr);
+  cairo_destroy (cr);
+  if (status == CAIRO_STATUS_SUCCESS && is_png)
+    status = cairo_surface_write_to_png_stream (surface, write_cb, bytes);
+  cairo_surface_finish (surface);
+  if (status == CAIRO_STATUS_SUCCESS)
+    status = cairo_surface_status (surface);
+  cairo_surface_destroy (surface);
+  if (status != CAIRO_STATUS_SUCCESS)
+    {
+      g_set_error (error,
+                   G_IO_ERROR,
+                   G_IO_ERROR_FAILED,
+                   "%s: %s",
+                   self->path,
+                   cairo_status_to_string (status));
+      return FALSE;
+    }
+  file = g_file_new_for_path (self->path);
+  return fxp_new_file_save (file, bytes->data, bytes->len, NULL, error);
+}

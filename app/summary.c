@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "summary.h"
+
+#include <glib/gi18n.h>
+#include <inttypes.h>
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *
+get_state (const FxaSummary *self)
+{
+  if (fxp_snapshot_get_state (self->snapshot) == FXP_STATE_DIVERGED)
+    return "diverged";
+  return self->interrupted ? "interrupted" : "finished";
+}
+
+static double
+get_samples_per_second (const FxaSummary *self)
+{
+  return self->seconds > 0 && self->samples > 0 ? self->samples / self->seconds : NAN;
+}
+
+/* One line; what is not known is a dash. */
+static void
+print_twin (const char *name, double loss, double accuracy)
+{
+  g_autofree char *loss_text = isfinite (loss) ? g_strdup_printf ("%.4f", loss) : g_strdup ("–");
+  g_autofree char *accuracy_text =
+    isfinite (accuracy) ? g_strdup_printf ("%.2f", 100 * accuracy) : g_strdup ("–");
+
+  /* translators: which network, its loss, its accuracy in percent */
+  g_print (_ ("%s  loss %s  test accuracy %s %%\n"), name, loss_text, accuracy_text);
+}
+
+void
+fxa_summary_print (const FxaSummary *self)
+{
+  const gboolean twin = fxp_experiment_get_settings (self->experiment)->twin;
+  const char *cause = fxp_snapshot_get_cause (self->snapshot);
+
+  g_print (_ ("%.6g epochs, %" PRIu64 " steps, %.0f samples in %.2f s\n"),
+           fxp_snapshot_get_epoch (self->snapshot),
+           fxp_snapshot_get_step (self->snapshot),
+           self->samples,
+           self->seconds);
+  if (cause != NULL)
+    g_print (_ ("diverged: %s\n"), cause);
+  print_twin (_ ("fixed point"),
+              self->record.loss_fixed,
+              fxp_snapshot_get_test_accuracy (self->snapshot, FALSE));
+  if (twin)
+    print_twin (_ ("float twin "),
+                self->record.loss_float,
+                fxp_snapshot_get_test_accuracy (self->snapshot, TRUE));
+  g_print (_ ("fingerprint  %s\n"), self->fingerprint);
+}
+
+static void
+add_number (JsonBuilder *builder, const char *name, double value)
+{
+  json_builder_set_member_name (builder, name);
+  if (isfinite (value))
+    json_builder_add_double_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_text (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+static void
+add_integer (JsonBuilder *builder, const char *name, guint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, (gint64)value);
+}
+
+static JsonNode *
+build_json (const FxaSummary *self)
+{
+  const FxpSettings *settings = fxp_experiment_get_settings (self->experiment);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  add_text (builder, "program", "roundoff-cli " ROUNDOFF_VERSION);
+  add_text (builder, "title", settings->title != NULL ? settings->title : "");
+  add_text (builder, "state", get_state (self));
+  if (fxp_snapshot_get_cause (self->snapshot) != NULL)
+    add_text (builder, "cause", fxp_snapshot_get_cause (self->snapshot));
+  add_number (builder, "train_loss", self->record.loss_fixed);
+  add_number (builder, "test_accuracy", fxp_snapshot_get_test_accuracy (self->snapshot, FALSE));
+  add_number (builder, "twin_train_loss", self->record.loss_float);
+  add_number (builder, "twin_test_accuracy", fxp_snapshot_get_test_accuracy (self->snapshot, TRUE));
+  add_integer (builder, "steps", fxp_snapshot_get_step (self->snapshot));
+  add_number (builder, "epochs", fxp_snapshot_get_epoch (self->snapshot));
+  add_number (builder, "samples_per_second", get_samples_per_second (self));
+  add_number (builder, "seconds", self->seconds);
+  add_integer (builder, "threads", self->n_threads);
+  add_integer (builder, "seed", settings->seed);
+  add_text (builder, "fingerprint", self->fingerprint);
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}
+
+static char *
+make_json (const FxaSummary *self)
+{
+  const guint64 seed = fxp_experiment_get_settings (self->experiment)->seed;
+  g_autoptr (JsonNode) root = build_json (self);
+  g_autofree char *text = json_to_string (root, TRUE);
+  GString *line = g_string_new (text);
+
+  if (seed > G_MAXINT64)
+    {
+      /* json-glib's integers are signed; a quotation mark within a text would be escaped. */
+      g_autofree char *found = g_strdup_printf ("\"seed\" : %" PRId64 ",", (gint64)seed);
+      g_autofree char *meant = g_strdup_printf ("\"seed\" : %" PRIu64 ",", seed);
+
+      g_string_replace (line, found, meant, 1);
+    }
+  g_string_append_c (line, '\n');
+  return g_string_free (line, FALSE);
+}
+
+gboolean
+fxa_summary_save_json (const FxaSummary *self, const char *path, GError **error)
+{
+  g_autofree char *line = make_json (self);
+  g_autoptr (GFile) file = NULL;
+
+  if (strcmp (path, "-") == 0)
+    {
+      /* Not g_print(): JSON is UTF-8 whatever the locale says. */
+      fputs (line, stdout);
+      return TRUE;
+    }
+  file = g_file_new_for_path (path);
+  return fxp_new_file_save (file, line, strlen (line), NULL, error);
+}
