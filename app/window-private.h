@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the window share. */
+#pragma once
+
+#include "window.h"
+#include "pulse.h"
+#include "run/chart-board.h"
+
+G_BEGIN_DECLS
+
+struct _FxaWindow
+{
+  GtkApplicationWindow parent_instance;
+
+  FxuSession *session;
+  FxaPreferences *preferences;
+  FxaPulse *pulse; /* owned */
+
+  GtkWidget *info_bar;
+  GtkWidget *message_icon;
+  GtkWidget *message;
+  GtkWidget *setup;
+  GtkWidget *matrix;
+  GtkWidget *outcome;
+  GtkWidget *inspector;
+  GtkWidget *charts;
+  GtkWidget *run_bar;
+  GtkWidget *top, *bottom, *work; /* panes whose dividers the window places */
+
+  GtkFileChooserNative *chooser; /* while it is open */
+  GCancellable *cancellable;     /* cancelled when the window goes */
+  guint cue_id;
+  guint status_id;
+  gboolean is_placed; /* the dividers are where they belong */
+  gboolean diverged;  /* the banner has told of it */
+};
+
+/* One sentence in the window, until it is dismissed. */
+void fxa_window_tell (FxaWindow *self, GtkMessageType type, const char *message);
+void fxa_window_dismiss (FxaWindow *self);
+
+/* window-actions.c */
+void fxa_window_add_actions (FxaWindow *self);
+/* window-status.c: what can be read. */
+void fxa_window_add_status (FxaWindow *self);
+void fxa_window_update_status_soon (FxaWindow *self);
+/* window-files.c: everything with a path or a dialog. */
+void fxa_window_add_file_actions (FxaWindow *self);
+
+/* Sets the state of a stateful action from the program's side. */
+void fxa_window_set_action_state (FxaWindow *self, const char *name, GVariant *state);
+
+G_END_DECLS

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "window-private.h"
+#include "shortcuts.h"
+#include "precision/inspector.h"
+#include "precision/matrix.h"
+#include "run/outcome-view.h"
+#include "run/preset-button.h"
+#include "run/read-out.h"
+#include "run/run-bar.h"
+#include "run/setup-view.h"
+#include "value-entry.h"
+
+#include <glib/gi18n.h>
+
+/* Slow enough to watch the first boundary form. */
+#define SPEED_DEFAULT 1000.0
+#define CUE_DELAY_MS  3000
+#define SETUP_WIDTH   236
+
+G_DEFINE_FINAL_TYPE (FxaWindow, fxa_window, GTK_TYPE_APPLICATION_WINDOW)
+
+void
+fxa_window_tell (FxaWindow *self, GtkMessageType type, const char *message)
+{
+  gtk_label_set_text (GTK_LABEL (self->message), message);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->message_icon),
+                                type == GTK_MESSAGE_ERROR ? "dialog-error-symbolic"
+                                                          : "dialog-warning-symbolic");
+  gtk_info_bar_set_message_type (GTK_INFO_BAR (self->info_bar), type);
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (self->info_bar), TRUE);
+  fxa_window_set_action_state (self, "message", g_variant_new_string (message));
+}
+
+void
+fxa_window_dismiss (FxaWindow *self)
+{
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (self->info_bar), FALSE);
+  fxa_window_set_action_state (self, "message", g_variant_new_string (""));
+}
+
+static void
+failed_cb (FxuSession *session, const char *message, FxaWindow *self)
+{
+  fxa_window_tell (self, GTK_MESSAGE_ERROR, message);
+}
+
+/* A run that ends in infinity says so once, with the way out. */
+static void
+snapshot_cb (FxaWindow *self)
+{
+  FxpSnapshot *snapshot = fxu_session_get_snapshot (self->session);
+  gboolean diverged = fxp_snapshot_get_state (snapshot) == FXP_STATE_DIVERGED;
+  const char *cause = fxp_snapshot_get_cause (snapshot);
+
+  if (diverged && !self->diverged)
+    {
+      g_autofree char *message =
+        g_strdup_printf (_ ("The run diverged and was paused: %s. Undo the last change or reset."),
+                         cause != NULL ? cause : _ ("a value is not finite"));
+
+      fxa_window_tell (self, GTK_MESSAGE_WARNING, message);
+    }
+  self->diverged = diverged;
+}
+
+static void
+title_cb (FxaWindow *self)
+{
+  g_autofree char *title = NULL;
+  g_autofree char *text = NULL;
+
+  g_object_get (self->session, "title", &title, NULL);
+  /* translators: title of the window: experiment and program */
+  text = g_strdup_printf (_ ("%s – Roundoff"), title);
+  gtk_window_set_title (GTK_WINDOW (self), text);
+}
+
+static void
+selection_cb (FxaWindow *self)
+{
+  FxuPrecisionMatrix *matrix = FXU_PRECISION_MATRIX (self->matrix);
+  guint layer;
+  FxpRole role;
+
+  if (!fxu_precision_matrix_get_selected (matrix, &layer, &role))
+    return;
+
+  fxu_inspector_show (FXU_INSPECTOR (self->inspector), layer, role);
+  fxu_chart_board_select (FXU_CHART_BOARD (self->charts),
+                          fxu_precision_matrix_get_span (matrix),
+                          layer,
+                          role);
+}
+
+static void
+opened_cb (FxaWindow *self)
+{
+  gtk_widget_child_focus (self->inspector, GTK_DIR_TAB_FORWARD);
+}
+
+static GMenuModel *
+make_menu (void)
+{
+  g_autoptr (GtkBuilder) builder =
+    gtk_builder_new_from_resource ("/io/github/roundoff/Roundoff/menu.ui");
+
+  return g_object_ref (G_MENU_MODEL (gtk_builder_get_object (builder, "menu")));
+}
+
+static GtkWidget *
+make_icon_button (const char *icon, const char *action, const char *label)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label,
+                                  -1);
+  return button;
+}
+
+static GtkWidget *
+make_header (FxaWindow *self)
+{
+  g_autoptr (GMenuModel) menu = make_menu ();
+  GtkWidget *header = gtk_header_bar_new ();
+  GtkWidget *topology =
+    fxu_value_entry_new (self->session, "network.topology", _ ("Network topology"), NULL);
+  GtkWidget *history = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *button = gtk_menu_button_new ();
+
+  self->run_bar = fxu_run_bar_new (self->session);
+  gtk_widget_set_tooltip_text (topology,
+                               _ ("Inputs, layers, classes: 64-32-10, or 2x(8C3)-MP2-32FC-10.\n"
+                                  "Enter takes it."));
+  fxu_value_entry_set_width_chars (FXU_VALUE_ENTRY (topology), 10, 22);
+  gtk_widget_set_valign (topology, GTK_ALIGN_CENTER);
+
+  gtk_widget_add_css_class (history, "linked");
+  gtk_box_append (GTK_BOX (history),
+                  make_icon_button ("edit-undo-symbolic", "win.undo", _ ("Undo (Ctrl+Z)")));
+  gtk_box_append (GTK_BOX (history),
+                  make_icon_button ("edit-redo-symbolic", "win.redo", _ ("Redo (Shift+Ctrl+Z)")));
+
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "open-menu-symbolic");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), menu);
+  gtk_menu_button_set_primary (GTK_MENU_BUTTON (button), TRUE);
+  gtk_widget_set_tooltip_text (button, _ ("Menu"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Menu"),
+                                  -1);
+
+  /* The bar is full; the title is on the preset button. */
+  gtk_header_bar_set_title_widget (GTK_HEADER_BAR (header),
+                                   gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0));
+  gtk_header_bar_pack_start (GTK_HEADER_BAR (header), fxu_preset_button_new (self->session));
+  gtk_header_bar_pack_start (GTK_HEADER_BAR (header), topology);
+  gtk_header_bar_pack_start (GTK_HEADER_BAR (header), self->run_bar);
+  gtk_header_bar_pack_end (GTK_HEADER_BAR (header), button);
+  gtk_header_bar_pack_end (GTK_HEADER_BAR (header), history);
+  gtk_header_bar_pack_end (GTK_HEADER_BAR (header), fxu_read_out_new (self->session));
+  return header;
+}
+
+static GtkWidget *
+make_info_bar (FxaWindow *self)
+{
+  self->info_bar = gtk_info_bar_new ();
+  self->message = gtk_label_new (NULL);
+  self->message_icon = gtk_image_new ();
+  gtk_label_set_wrap (GTK_LABEL (self->message), TRUE);
+  gtk_label_set_selectable (GTK_LABEL (self->message), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->message), 0.0f);
+  gtk_info_bar_add_child (GTK_INFO_BAR (self->info_bar), self->message_icon);
+  gtk_info_bar_add_child (GTK_INFO_BAR (self->info_bar), self->message);
+  gtk_info_bar_set_show_close_button (GTK_INFO_BAR (self->info_bar), TRUE);
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (self->info_bar), FALSE);
+  g_signal_connect_object (self->info_bar,
+                           "response",
+                           G_CALLBACK (fxa_window_dismiss),
+                           self,
+                           G_CONNECT_SWAPPED);
+  return self->info_bar;
+}
+
+static GtkWidget *
+in_pane (GtkWidget *child, const char *style)
+{
+  GtkWidget *pane = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  gtk_widget_set_vexpand (child, TRUE);
+  gtk_widget_set_hexpand (child, TRUE);
+  gtk_widget_add_css_class (pane, "pane");
+  gtk_widget_add_css_class (pane, style);
+  gtk_box_append (GTK_BOX (pane), child);
+  return pane;
+}
+
+static GtkWidget *
+make_paned (GtkOrientation orientation, GtkWidget *start, GtkWidget *end, gboolean end_grows)
+{
+  GtkWidget *paned = gtk_paned_new (orientation);
+
+  gtk_paned_set_start_child (GTK_PANED (paned), start);
+  gtk_paned_set_end_child (GTK_PANED (paned), end);
+  gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
+  gtk_paned_set_resize_start_child (GTK_PANED (paned), TRUE);
+  gtk_paned_set_resize_end_child (GTK_PANED (paned), end_grows);
+  return paned;
+}
+
+static GtkWidget *
+make_chart_switch (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *label;
+  } pages[] = {
+    {"all", N_ ("All charts")},
+    {"loss", N_ ("Loss")},
+    {"accuracy", N_ ("Accuracy")},
+    {"sqnr", N_ ("SQNR")},
+    {"bits", N_ ("Bits")},
+  };
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  gtk_widget_add_css_class (box, "linked");
+  gtk_widget_add_css_class (box, "chartswitch");
+  gtk_widget_set_halign (box, GTK_ALIGN_END);
+  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      GtkWidget *button = gtk_toggle_button_new_with_label (_ (pages[i].label));
+
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.chart");
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", pages[i].name);
+      gtk_box_append (GTK_BOX (box), button);
+    }
+  return box;
+}
+
+static GtkWidget *
+make_matrix (FxaWindow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *hint =
+    gtk_label_new (_ ("Drag cells up or down, or type a width. Shift moves the point. "
+                      "Headings change all."));
+
+  self->matrix = fxu_precision_matrix_new (self->session);
+  gtk_widget_set_vexpand (self->matrix, TRUE);
+  gtk_label_set_wrap (GTK_LABEL (hint), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (hint), 0.0f);
+  gtk_widget_add_css_class (hint, "caption");
+  gtk_box_append (GTK_BOX (box), self->matrix);
+  gtk_box_append (GTK_BOX (box), hint);
+  return box;
+}
+
+static GtkWidget *
+make_panes (FxaWindow *self)
+{
+  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *board = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+
+  self->setup = fxu_setup_view_new (self->session, "win.open-data-dialog");
+  self->outcome = fxu_outcome_view_new (self->session);
+  self->inspector = fxu_inspector_new (self->session);
+  self->charts = fxu_chart_board_new (self->session);
+  gtk_widget_set_vexpand (self->charts, TRUE);
+  gtk_box_append (GTK_BOX (board), make_chart_switch ());
+  gtk_box_append (GTK_BOX (board), self->charts);
+
+  self->top = make_paned (GTK_ORIENTATION_HORIZONTAL,
+                          in_pane (make_matrix (self), "matrix"),
+                          in_pane (self->outcome, "learned"),
+                          FALSE);
+  self->bottom = make_paned (GTK_ORIENTATION_HORIZONTAL,
+                             in_pane (self->inspector, "inspected"),
+                             in_pane (board, "charts"),
+                             TRUE);
+  self->work = make_paned (GTK_ORIENTATION_VERTICAL, self->top, self->bottom, TRUE);
+  gtk_widget_set_hexpand (self->work, TRUE);
+
+  gtk_widget_add_css_class (self->setup, "side");
+  gtk_widget_set_size_request (self->setup, SETUP_WIDTH, -1);
+  gtk_box_append (GTK_BOX (side), self->setup);
+  gtk_box_append (GTK_BOX (side), self->work);
+  return side;
+}
+
+static gboolean
+cue_cb (gpointer data)
+{
+  FxaWindow *self = data;
+
+  self->cue_id = 0;
+  fxu_setup_view_give_cue (FXU_SETUP_VIEW (self->setup));
+  return G_SOURCE_REMOVE;
+}
+
+/* Where the dividers stand at first; the user may move them. */
+static void
+place_dividers (FxaWindow *self, int width, int height)
+{
+  int work = width - SETUP_WIDTH;
+
+  gtk_paned_set_position (GTK_PANED (self->top), work - CLAMP (work * 30 / 100, 230, 380));
+  gtk_paned_set_position (GTK_PANED (self->bottom), CLAMP (work * 38 / 100, 320, 480));
+  gtk_paned_set_position (GTK_PANED (self->work), CLAMP ((height - 50) * 54 / 100, 260, 560));
+}
+
+static void
+fxa_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  FxaWindow *self = FXA_WINDOW (widget);
+
+  /* The first size may be less than what was asked for, on a small screen. */
+  if (!self->is_placed && self->work != NULL)
+    {
+      self->is_placed = TRUE;
+      place_dividers (self, width, height);
+    }
+  GTK_WIDGET_CLASS (fxa_window_parent_class)->size_allocate (widget, width, height, baseline);
+}
+
+static gboolean
+fxa_window_close_request (GtkWindow *window)
+{
+  FxaWindow *self = FXA_WINDOW (window);
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  fxa_preferences_set_window_size (self->preferences,
+                                   width,
+                                   height,
+                                   gtk_window_is_maximized (window));
+  return GTK_WINDOW_CLASS (fxa_window_parent_class)->close_request (window);
+}
+
+static void
+fxa_window_dispose (GObject *object)
+{
+  FxaWindow *self = FXA_WINDOW (object);
+
+  g_clear_pointer (&self->pulse, fxa_pulse_free);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->cue_id, g_source_remove);
+  g_clear_handle_id (&self->status_id, g_source_remove);
+  g_clear_object (&self->chooser);
+  if (self->session != NULL)
+    fxu_session_stop (self->session);
+
+  G_OBJECT_CLASS (fxa_window_parent_class)->dispose (object);
+}
+
+static void
+fxa_window_finalize (GObject *object)
+{
+  FxaWindow *self = FXA_WINDOW (object);
+
+  g_clear_object (&self->session);
+  g_clear_object (&self->preferences);
+  g_clear_object (&self->cancellable);
+
+  G_OBJECT_CLASS (fxa_window_parent_class)->finalize (object);
+}
+
+static void
+fxa_window_class_init (FxaWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = fxa_window_dispose;
+  object_class->finalize = fxa_window_finalize;
+  GTK_WIDGET_CLASS (klass)->size_allocate = fxa_window_size_allocate;
+  GTK_WINDOW_CLASS (klass)->close_request = fxa_window_close_request;
+}
+
+static void
+fxa_window_init (FxaWindow *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->pulse = fxa_pulse_new (GTK_WIDGET (self));
+}
+
+static void
+restore_size (FxaWindow *self)
+{
+  int width, height;
+  gboolean maximized;
+
+  fxa_preferences_get_window_size (self->preferences, &width, &height, &maximized);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  if (maximized)
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
+static void
+connect (FxaWindow *self)
+{
+  FxuSession *session = self->session;
+
+  g_signal_connect_object (session, "failed", G_CALLBACK (failed_cb), self, 0);
+  g_signal_connect_object (session, "snapshot", G_CALLBACK (snapshot_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session,
+                           "notify::title",
+                           G_CALLBACK (title_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->matrix,
+                           "selection-changed",
+                           G_CALLBACK (selection_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->matrix, "opened", G_CALLBACK (opened_cb), self, G_CONNECT_SWAPPED);
+  title_cb (self);
+  selection_cb (self);
+}
+
+GtkWindow *
+fxa_window_new (FxaApplication *application,
+                FxpExperiment *experiment,
+                guint n_threads,
+                gboolean paused)
+{
+  FxaWindow *self = g_object_new (FXA_TYPE_WINDOW, "application", application, NULL);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gboolean animations;
+
+  self->preferences = g_object_ref (fxa_application_get_preferences (application));
+  self->session = fxu_session_new (experiment, n_threads);
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)),
+                "gtk-enable-animations",
+                &animations,
+                NULL);
+  g_object_set (self->session, "speed", SPEED_DEFAULT, "running", animations && !paused, NULL);
+
+  fxa_window_add_actions (self);
+  fxa_window_add_file_actions (self);
+  fxa_window_add_status (self);
+  gtk_window_set_titlebar (GTK_WINDOW (self), make_header (self));
+  gtk_box_append (GTK_BOX (box), make_info_bar (self));
+  gtk_box_append (GTK_BOX (box), make_panes (self));
+  gtk_window_set_child (GTK_WINDOW (self), box);
+  fxa_shortcuts_attach (GTK_WIDGET (self));
+  connect (self);
+  restore_size (self);
+  gtk_widget_grab_focus (self->run_bar);
+  self->cue_id = g_timeout_add (CUE_DELAY_MS, cue_cb, self);
+  return GTK_WINDOW (self);
+}

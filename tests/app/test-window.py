@@ -1,0 +1,240 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Drives the real window: test-window.py ROUNDOFF ROUNDOFF-CLI SCREENSHOT-FOLDER prints TAP.
+
+Screenshots are left in the folder to be looked at.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import tap
+import window_driver
+from window_driver import Window, wait_for
+
+PROGRAM, CLI, SHOTS = (os.path.abspath(path) for path in sys.argv[1:4])
+folder = Path(tempfile.mkdtemp(prefix="roundoff-window-"))
+window = None
+
+
+def matrix_cell(layer, symbol):
+    """The matrix says one cell per line: "fc1 W: 12 bits, Q2.9, ..."."""
+    window.activate("matrix")
+    for line in window.state("matrix").splitlines():
+        if line.startswith(f"{layer} {symbol}:"):
+            return line
+    raise AssertionError(window.state("matrix"))
+
+
+def charts():
+    window.activate("charts")
+    return window.state("charts")
+
+
+def test_trains_at_once():
+    global window
+    window = Window(PROGRAM)
+    wait_for(lambda: window.status()["state"] == "running", "training")
+    before = window.step()
+    wait_for(lambda: window.step() > before + 100, "steps")
+    first_frame = wait_for(lambda: int(window.status()["first-frame-ms"]), "a frame")
+    print(f"# first frame after {first_frame} ms")
+    window.set_state("pulse", window.glib.Variant("b", True))
+    window.screenshot(f"{SHOTS}/spiral-light.png")
+
+
+def test_width_changes_while_it_trains():
+    wait_for(lambda: window.step() > 500, "some history")
+    assert "12 bits" in matrix_cell("fc2", "W")
+    marks, step = int(window.status()["marks"]), window.step()
+    window.set("precision.2.weight.bits", "5")
+    wait_for(lambda: "5 bits" in matrix_cell("fc2", "W"), "the matrix to follow")
+    wait_for(lambda: int(window.status()["marks"]) == marks + 1, "a mark on the charts")
+    wait_for(lambda: window.step() > step + 300, "training to go on")
+    assert "precision 2 weight" in window.state("experiment")
+    assert "format=Q2.2" in window.state("experiment")
+    window.activate("select", window.glib.Variant("(uu)", (1, 0)))
+    wait_for(lambda: re.search(r"\bW 5\b", charts()), "the chart of widths")
+    assert re.search(r"[Ll]oss.*\d", charts())
+    assert window.status()["state"] == "running"
+    window.screenshot(f"{SHOTS}/spiral-fc2-w-5-bits.png")
+
+
+def test_undo_restores_the_setting_not_the_state():
+    step = window.step()
+    window.activate("undo")
+    wait_for(lambda: "12 bits" in matrix_cell("fc2", "W"), "undo")
+    assert window.step() >= step
+    window.activate("redo")
+    wait_for(lambda: "5 bits" in matrix_cell("fc2", "W"), "redo")
+    window.activate("undo")
+
+
+def test_bits_everywhere():
+    window.activate("all-bits", window.glib.Variant("u", 5))
+    wait_for(lambda: "5 bits" in matrix_cell("fc1", "W") and "5 bits" in matrix_cell("fc3", "G_A"), "5 bits")
+    assert not re.search(r"\d bits", matrix_cell("fc1", "b"))
+    before = window.step()
+    wait_for(lambda: window.step() > before + 2000, "training at 5 bits")
+    window.screenshot(f"{SHOTS}/spiral-5-bits.png")
+    window.set("precision.*.*.rounding", "stochastic")
+    before = window.step()
+    wait_for(lambda: window.step() > before + 2000, "training with stochastic rounding")
+    window.screenshot(f"{SHOTS}/spiral-5-bits-stochastic.png")
+
+
+def test_errors_lose_nothing():
+    before, experiment = window.step(), window.state("experiment")
+    broken = folder / "broken.roundoff"
+    broken.write_text("[experiment]\nversion=1\n[training]\nspeed=9\n")
+    for action in (lambda: window.set("network.topology", "2-8x-2"),
+                   lambda: window.set("training.rate", "nan"),
+                   lambda: window.set("dataset.path", "/nowhere/at/all.csv"),
+                   lambda: window.activate("open", window.text(str(broken))),
+                   lambda: window.activate("open", window.text("/nowhere/at/all.roundoff"))):
+        window.activate("dismiss")
+        wait_for(lambda: window.state("message") == "", "no message")
+        action()
+        message = wait_for(lambda: window.state("message"), "a message")
+        assert "\n" not in message, message
+        assert window.state("experiment") == experiment
+    time.sleep(0.5)  # the banner unfolds
+    window.screenshot(f"{SHOTS}/error.png")
+    window.activate("dismiss")
+    wait_for(lambda: window.step() > before, "training to go on")
+
+
+def test_digits_are_one_click_away():
+    window.activate("preset", window.text("digits"))
+    wait_for(lambda: window.status()["layers"] == "2", "digits")
+    window.settle()
+    wait_for(lambda: window.step() > 1000, "digits to train")
+    window.screenshot(f"{SHOTS}/digits-light.png")
+    window.set_state("color-scheme", window.text("dark"))
+    before = window.step()
+    wait_for(lambda: window.step() > before + 200, "training in the dark")
+    window.screenshot(f"{SHOTS}/digits-dark.png")
+    window.activate("preset", window.text("digits-conv"))
+    wait_for(lambda: window.status()["layers"] == "4", "convolutions")
+    window.settle()
+    wait_for(lambda: window.step() > 300, "convolutions to train")
+    window.screenshot(f"{SHOTS}/digits-conv-dark.png")
+    window.set_state("color-scheme", window.text("light"))
+
+
+def test_step_epoch_reset():
+    window.activate("preset", window.text("digits"))
+    wait_for(lambda: window.status()["layers"] == "2", "digits")
+    window.settle()
+    window.run(False)
+    window.activate("reset")
+    wait_for(lambda: window.step() == 0, "reset")
+    window.activate("step")
+    wait_for(lambda: window.step() == 1, "a step")
+    window.activate("epoch")
+    wait_for(lambda: window.status()["epoch"] == "1", "an epoch")
+
+
+def test_saved_experiment_opens():
+    path = folder / "saved.roundoff"
+    window.set("training.rate", "0.05")
+    window.activate("save", window.text(str(path)))
+    wait_for(path.exists, "the file")
+    assert "rate=0.05" in path.read_text()
+    window.activate("preset", window.text("xor"))
+    wait_for(lambda: "name=xor" in window.state("experiment"), "xor")
+    window.activate("open", window.text(str(path)))
+    wait_for(lambda: "rate=0.05" in window.state("experiment"), "the saved experiment")
+
+
+def fingerprint():
+    window.activate("fingerprint")
+    return wait_for(lambda: window.state("fingerprint"), "a fingerprint")
+
+
+def test_fingerprint_is_that_of_the_command_line():
+    window.activate("preset", window.text("digits"))
+    wait_for(lambda: window.status()["layers"] == "2" and "rate=0.1" in window.state("experiment"), "digits")
+    window.settle()
+    window.run(False)
+    window.activate("reset")
+    wait_for(lambda: window.step() == 0, "reset")
+    for epoch in (1, 2, 3):
+        window.activate("epoch")
+        wait_for(lambda: window.status()["epoch"] == str(epoch), "an epoch")
+    made = subprocess.run([CLI, "train", "digits", "--epochs", "3", "--json", "-"], check=True,
+                          capture_output=True, text=True)
+    assert json.loads(made.stdout)["fingerprint"] == fingerprint()
+
+
+def test_edits_replay_to_the_bit():
+    log = folder / "run.log"
+    window.activate("reset")
+    wait_for(lambda: window.step() == 0, "reset")
+    window.activate("log", window.text(str(log)))
+    window.run(True)
+    for key, value in (("precision.*.*.bits", "6"), ("precision.*.*.rounding", "stochastic"),
+                       ("precision.1.sum.register", "wrap"), ("training.rate", "0.02"),
+                       ("precision.2.weight.format", "float")):
+        before = window.step()
+        wait_for(lambda: window.step() > before + 100, "steps")
+        window.set(key, value)
+    before = window.step()
+    wait_for(lambda: window.step() > before + 100, "steps")
+    window.run(False)
+    expected = fingerprint()
+    window.activate("stop-log")
+    wait_for(lambda: "end " in log.read_text(), "the end of the log")
+    replayed = subprocess.run([CLI, "replay", log], check=True, capture_output=True, text=True)
+    assert replayed.stdout.strip() == expected
+
+
+def test_small_window():
+    window.activate("preset", window.text("spiral"))
+    wait_for(lambda: window.status()["layers"] == "3", "spiral")
+    window.run(True)
+    if not shutil.which("xdotool"):
+        raise tap.Skip("package xdotool is missing")
+    found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "Roundoff|Spiral"],
+                           capture_output=True, text=True, check=False).stdout.split()
+    subprocess.run(["xdotool", "windowsize", found[-1], "1024", "640"], check=True)
+    before = window.step()
+    wait_for(lambda: window.step() > before + 300, "steps")
+    window.screenshot(f"{SHOTS}/small.png")
+
+
+def test_main_thread_is_not_blocked():
+    """A guard against work in the wrong thread; tests/bench/window-speed.py shows the figure."""
+    longest = int(window.status()["longest-pause-ms"])
+    print(f"# the main loop paused for {longest} ms at most, presets, errors and pictures included")
+    assert longest < 1000, longest
+
+
+def test_closes_cleanly():
+    said = window.close()
+    assert not re.search(r"WARNING|CRITICAL|ERROR", said), said
+    assert window.process.returncode == 0, window.process.returncode
+
+
+def test_bad_arguments():
+    for arguments in (["missing.roundoff"], ["--seed", "x"], ["--colour"]):
+        result = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=30, check=False)
+        assert result.returncode != 0 and len(result.stderr.strip().splitlines()) == 1, (arguments, result.stderr)
+
+
+if __name__ == "__main__":
+    window_driver.ensure_session()
+    os.makedirs(SHOTS, exist_ok=True)
+    try:
+        tap.run(globals(), "/window")
+    finally:
+        if window and window.process.poll() is None:
+            window.process.kill()
+        shutil.rmtree(folder, ignore_errors=True)
