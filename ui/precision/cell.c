@@ -272,14 +272,6 @@ fxu_precision_cell_new (FxuCellKind kind)
   return GTK_WIDGET (self);
 }
 
-FxuCellKind
-fxu_precision_cell_get_kind (FxuPrecisionCell *self)
-{
-  g_return_val_if_fail (FXU_IS_PRECISION_CELL (self), FXU_CELL_VALUE);
-
-  return self->kind;
-}
-
 /* TRUE if @layout showed something else. */
 static gboolean
 change_text (PangoLayout *layout, const char *text)

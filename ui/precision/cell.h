@@ -38,7 +38,6 @@ typedef struct
 } FxuCellFace;
 
 GtkWidget *fxu_precision_cell_new (FxuCellKind kind) G_GNUC_WARN_UNUSED_RESULT;
-FxuCellKind fxu_precision_cell_get_kind (FxuPrecisionCell *self);
 /* Draws anew only if something shown differs. */
 void fxu_precision_cell_show (FxuPrecisionCell *self, const FxuCellFace *face);
 /* What it says to assistive technology; borrowed, NULL before something was shown. */
