@@ -13,7 +13,6 @@ typedef struct
 {
   FxpLayer parent;
   FxpWindow window; /* over the input */
-  FxpWindow turned; /* over the gradient of the output */
   gsize n_pixels;   /* of an input image */
   gsize n_places;   /* of an output image */
 } Convolution;
@@ -22,8 +21,9 @@ typedef struct
 typedef struct
 {
   const FxpWindow *window;
-  void (*lower) (const FxpWindow *, gsize, const void *, void *, gsize);
+  void (*lower) (const FxpWindow *, gsize, const void *, gsize, gsize, void *, gsize);
   gsize code_size;
+  gsize n_channels;
   gsize n_features; /* codes from image to image */
   gsize n_columns;  /* of one image */
   gsize column_stride;
@@ -44,8 +44,7 @@ build (FxpLayer *layer, const FxpLayerSpec *spec)
   Convolution *self = (Convolution *)layer;
   const FxpShape *in = &layer->in->shape, *out = &layer->out->shape;
 
-  self->window = (FxpWindow){in->dim[0], in->dim[1], in->dim[2], spec->kernel, 0};
-  self->turned = (FxpWindow){out->dim[0], out->dim[1], out->dim[2], spec->kernel, spec->kernel - 1};
+  self->window = (FxpWindow){in->dim[0], in->dim[1], in->dim[2], spec->kernel, 1, 0};
   self->n_pixels = in->dim[1] * in->dim[2];
   self->n_places = out->dim[1] * out->dim[2];
 }
@@ -59,27 +58,32 @@ lower_images (gpointer data, gsize first, gsize last)
     self->lower (self->window,
                  self->code_size,
                  self->images + i * self->n_features * self->code_size,
+                 0,
+                 self->n_channels,
                  self->columns + i * self->n_columns * self->code_size,
                  self->column_stride);
 }
 
 /* Lowers @n images of @tensor from @first on, side by side. */
 static FxpMatrix
-lower (const FxpTensor *tensor,
-       const FxpWindow *window,
+lower (const Convolution *self,
+       const FxpTensor *tensor,
        gboolean turned,
        gsize first,
        gsize n,
        const FxpPass *pass)
 {
-  gsize n_rows = window->channels * window->kernel * window->kernel;
-  gsize n_columns = fxp_window_get_out_height (window) * fxp_window_get_out_width (window);
-  gsize n_features = window->channels * window->height * window->width;
+  const FxpWindow *window = &self->window;
+  gsize n_channels = turned ? self->parent.weights->n_units : window->channels;
+  gsize n_rows = n_channels * window->kernel * window->kernel;
+  gsize n_columns = turned ? self->n_pixels : self->n_places;
+  gsize n_features = n_channels * (turned ? self->n_places : self->n_pixels);
   gsize code_size = fxp_storage_get_size (tensor->storage);
   Lowering lowering = {
     .window = window,
     .lower = turned ? fxp_lowering_turned : fxp_lowering_forward,
     .code_size = code_size,
+    .n_channels = n_channels,
     .n_features = n_features,
     .n_columns = n_columns,
     .column_stride = n * n_columns,
@@ -133,8 +137,8 @@ multiply_images (Convolution *self,
                  const double *addends,
                  double *out)
 {
-  const FxpWindow *window = turned ? &self->turned : &self->window;
-  gsize n_summed = window->channels * window->kernel * window->kernel;
+  gsize n_channels = turned ? self->parent.weights->n_units : self->window.channels;
+  gsize n_summed = n_channels * self->window.kernel * self->window.kernel;
   gsize n_columns = turned ? self->n_pixels : self->n_places;
   gsize group = get_group (n_columns, pass->n);
   double *product =
@@ -146,7 +150,7 @@ multiply_images (Convolution *self,
       double *target = out + first * n_rows * n_columns;
       /* One image's product has the right order already. */
       double *place = n == 1 ? target : product;
-      FxpMatrix columns = lower (tensor, window, turned, first, n, pass);
+      FxpMatrix columns = lower (self, tensor, turned, first, n, pass);
 
       fxp_weights_multiply (self->parent.weights,
                             pass,
@@ -225,7 +229,7 @@ backward_weights (Convolution *self, const FxpPass *pass)
   gsize n = weights->n_units * weights->n_inputs;
   gsize block = self->n_places * fxp_storage_get_size (from->storage);
   double *reals = fxp_scratch_get (pass->scratch, FXP_SLOT_REALS, n * sizeof (double));
-  FxpMatrix columns = lower (self->parent.in->codes, &self->window, FALSE, 0, pass->n, pass);
+  FxpMatrix columns = lower (self, self->parent.in->codes, FALSE, 0, pass->n, pass);
   FxpMatrix turned = {columns.data, columns.format, 1, n_summed};
   FxpMatrix gradient = {exchange (from->data, pass->n, weights->n_units, block, pass),
                         from->format,

@@ -7,112 +7,169 @@
 
 #define UNTOUCHED 0xee
 
-/* The pixel of @image seen from position (@y, @x) through kernel pixel (@ky, @kx); NULL outside. */
-static const guint8 *
-see (const FxpWindow *window,
-     gsize size,
-     const guint8 *image,
-     gsize c,
-     gsize y,
-     gsize x,
-     gsize ky,
-     gsize kx)
+/* One lowering under test: what it is asked for and what it answered. */
+typedef struct
 {
-  gssize row = (gssize)(y + ky) - (gssize)window->padding;
-  gssize column = (gssize)(x + kx) - (gssize)window->padding;
+  FxpWindow window;
+  gboolean turned;
+  gsize size; /* of an element */
+  gsize first_channel, n_channels;
+  gsize stride; /* of the columns */
+  const guint8 *image;
+  guint8 *columns;
+} Case;
 
-  if (row < 0 || column < 0 || row >= (gssize)window->height || column >= (gssize)window->width)
+/* The element of channel @c that pixel (@y, @x) of the target sees through kernel pixel (@ky, @kx),
+ * in the words of the header; NULL where that is a zero. */
+static const guint8 *
+see (const Case *self, gsize c, gsize y, gsize x, gsize ky, gsize kx)
+{
+  const FxpWindow *window = &self->window;
+  gssize stride = (gssize)window->stride, padding = (gssize)window->padding;
+  gssize height = (gssize)window->height, width = (gssize)window->width;
+  gssize row, column;
+
+  if (self->turned)
+    {
+      row = (gssize)(y + window->padding) - (gssize)ky;
+      column = (gssize)(x + window->padding) - (gssize)kx;
+      if (row % stride != 0 || column % stride != 0)
+        return NULL;
+      row /= stride;
+      column /= stride;
+      height = (gssize)fxp_window_get_out_height (window);
+      width = (gssize)fxp_window_get_out_width (window);
+    }
+  else
+    {
+      row = (gssize)y * stride + (gssize)ky - padding;
+      column = (gssize)x * stride + (gssize)kx - padding;
+    }
+  if (row < 0 || column < 0 || row >= height || column >= width)
     return NULL;
-  return image + ((c * window->height + (gsize)row) * window->width + (gsize)column) * size;
+  return self->image + (((gssize)c * height + row) * width + column) * (gssize)self->size;
 }
 
 static void
-check_row (const FxpWindow *window,
-           gsize size,
-           gboolean turned,
-           const guint8 *image,
-           gsize row,
-           const guint8 *columns)
+check_row (const Case *self, gsize row, gsize height, gsize width)
 {
   static const guint8 zeros[4];
-  gsize kernel = window->kernel, width = fxp_window_get_out_width (window);
+  gsize kernel = self->window.kernel;
+  gsize channel = self->first_channel + row / kernel / kernel;
   gsize ky = row / kernel % kernel, kx = row % kernel;
+  const guint8 *columns = self->columns + row * self->stride * self->size;
 
-  for (gsize y = 0; y < fxp_window_get_out_height (window); y++)
-    for (gsize x = 0; x < width; x++)
+  for (gsize y = 0; y < height; y++)
+    for (gsize x = 0; x < width; x++, columns += self->size)
       {
-        const guint8 *pixel = see (window,
-                                   size,
-                                   image,
-                                   row / kernel / kernel,
-                                   y,
-                                   x,
-                                   turned ? kernel - 1 - ky : ky,
-                                   turned ? kernel - 1 - kx : kx);
+        const guint8 *element = see (self, channel, y, x, ky, kx);
 
-        g_assert_cmpmem (columns + (y * width + x) * size,
-                         size,
-                         pixel != NULL ? pixel : zeros,
-                         size);
+        g_assert_cmpmem (columns, self->size, element != NULL ? element : zeros, self->size);
       }
+  for (gsize i = 0; i < (self->stride - height * width) * self->size; i++)
+    g_assert_cmpuint (columns[i], ==, UNTOUCHED);
 }
 
+/* Lowers the channels @first .. @first + @n - 1 of @n_channels. */
 static void
-check (const FxpWindow *window, gsize size, gsize gap)
+check (const FxpWindow *window, gboolean turned, gsize size, gsize n_channels, gsize first, gsize n)
 {
-  gsize n_pixels = window->channels * window->height * window->width;
-  gsize n_positions = fxp_window_get_out_height (window) * fxp_window_get_out_width (window);
-  gsize n_rows = window->channels * window->kernel * window->kernel;
-  gsize stride = n_positions + gap;
-  g_autofree guint8 *image = g_malloc (n_pixels * size);
-  g_autofree guint8 *columns = g_malloc (n_rows * stride * size + 1);
+  gsize out_height = fxp_window_get_out_height (window);
+  gsize out_width = fxp_window_get_out_width (window);
+  gsize height = turned ? window->height : out_height;
+  gsize width = turned ? window->width : out_width;
+  gsize n_bytes =
+    n_channels * size * (turned ? out_height * out_width : window->height * window->width);
+  gsize n_rows = n * window->kernel * window->kernel;
+  Case self = {*window, turned, size, first, n, height * width + window->padding % 3, NULL, NULL};
+  gsize n_column_bytes = n_rows * self.stride * size;
+  /* Of their exact sizes, so that a sanitizer sees a step outside. */
+  g_autofree guint8 *image = g_malloc (MAX (n_bytes, 1));
+  g_autofree guint8 *columns = g_malloc (MAX (n_column_bytes, 1));
 
-  for (gsize i = 0; i < n_pixels * size; i++)
+  for (gsize i = 0; i < n_bytes; i++)
     image[i] = (guint8)(1 + i * 7 % 255);
-  for (guint turned = 0; turned < 2; turned++)
-    {
-      memset (columns, UNTOUCHED, n_rows * stride * size);
-      if (turned)
-        fxp_lowering_turned (window, size, image, columns, stride);
-      else
-        fxp_lowering_forward (window, size, image, columns, stride);
-      for (gsize row = 0; row < n_rows; row++)
+  memset (columns, UNTOUCHED, n_column_bytes);
+  self.image = image;
+  self.columns = columns;
+  (turned ? fxp_lowering_turned
+          : fxp_lowering_forward) (window, size, image, first, n, columns, self.stride);
+  for (gsize row = 0; row < n_rows; row++)
+    check_row (&self, row, height, width);
+}
+
+/* Whole images and parts of them; the gradient of the output has a number of channels of its own.
+ */
+static void
+check_window (const FxpWindow *window)
+{
+  static const gsize sizes[] = {1, 2, 4};
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (gsize first = 0; first <= window->channels; first++)
+      for (gsize n = 0; first + n <= window->channels; n++)
         {
-          check_row (window, size, turned, image, row, columns + row * stride * size);
-          for (gsize i = n_positions * size; i < stride * size; i++)
-            g_assert_cmpuint (columns[row * stride * size + i], ==, UNTOUCHED);
+          check (window, FALSE, sizes[i], window->channels, first, n);
+          check (window, TRUE, sizes[i], window->channels + 1, first + 1, n);
+          check (window, TRUE, sizes[i], window->channels + 1, 0, first + n + 1);
         }
-    }
 }
 
 static void
 test_naive (void)
 {
-  static const gsize sizes[] = {1, 2, 4};
-
   for (gsize kernel = 1; kernel <= 5; kernel++)
-    for (gsize padding = 0; padding <= 5; padding++)
-      for (gsize height = 1; height <= 6; height++)
-        for (gsize width = 1; width <= 6; width += 2)
-          {
-            const FxpWindow window = {1 + height % 3, height, width, kernel, padding};
+    for (gsize stride = 1; stride <= 4; stride++)
+      for (gsize padding = 0; padding <= 5; padding++)
+        for (gsize height = 1; height <= 6; height++)
+          for (gsize width = 1; width <= 7; width += 2)
+            check_window (
+              &(FxpWindow){1 + (height + width) % 3, height, width, kernel, stride, padding});
+}
 
-            if (kernel <= height + 2 * padding && kernel <= width + 2 * padding)
-              for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-                check (&window, sizes[i], padding % 3);
-          }
+/* What the sum of an input gradient is about: a pixel meets the gradient of a place through the
+ * kernel pixel through which the place saw the pixel. */
+static void
+test_transpose (void)
+{
+  const FxpWindow window = {1, 7, 6, 3, 2, 1};
+  gsize out_height = fxp_window_get_out_height (&window);
+  gsize out_width = fxp_window_get_out_width (&window);
+  gsize n_places = out_height * out_width;
+  guint8 pixels[7 * 6], places[12], seen[9 * 12], met[9 * 7 * 6];
+
+  g_assert_cmpuint (n_places, ==, G_N_ELEMENTS (places));
+  for (gsize pixel = 0; pixel < G_N_ELEMENTS (pixels); pixel++)
+    for (gsize place = 0; place < n_places; place++)
+      {
+        memset (pixels, 0, sizeof pixels);
+        memset (places, 0, sizeof places);
+        pixels[pixel] = places[place] = 1;
+        fxp_lowering_forward (&window, 1, pixels, 0, 1, seen, n_places);
+        fxp_lowering_turned (&window, 1, places, 0, 1, met, G_N_ELEMENTS (pixels));
+        for (gsize k = 0; k < 9; k++)
+          g_assert_cmpuint (seen[k * n_places + place], ==, met[k * G_N_ELEMENTS (pixels) + pixel]);
+      }
 }
 
 static void
 test_size (void)
 {
-  FxpWindow window = {1, 28, 20, 5, 0};
+  FxpWindow window = {1, 28, 20, 5, 1, 0};
 
   g_assert_cmpuint (fxp_window_get_out_height (&window), ==, 24);
   g_assert_cmpuint (fxp_window_get_out_width (&window), ==, 16);
   window.padding = 2;
   g_assert_cmpuint (fxp_window_get_out_height (&window), ==, 28);
   g_assert_cmpuint (fxp_window_get_out_width (&window), ==, 20);
+  window.stride = 2;
+  g_assert_cmpuint (fxp_window_get_out_height (&window), ==, 14);
+  window.stride = 3;
+  g_assert_cmpuint (fxp_window_get_out_height (&window), ==, 10);
+  g_assert_cmpuint (fxp_window_get_out_width (&window), ==, 7);
+  window.stride = 100;
+  g_assert_cmpuint (fxp_window_get_out_height (&window), ==, 1);
+  window.stride = 1;
   window.padding = 0;
   window.kernel = 22;
   g_assert_cmpuint (fxp_window_get_out_height (&window), ==, 7);
@@ -124,6 +181,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tensor/lowering/naive", test_naive);
+  g_test_add_func ("/tensor/lowering/transpose", test_transpose);
   g_test_add_func ("/tensor/lowering/size", test_size);
   return g_test_run ();
 }
