@@ -11,12 +11,15 @@
 
 G_BEGIN_DECLS
 
-/* A kernel for AVX2 is a second function around the same inlined C, marked FXP_TARGET_AVX2. */
+/* A kernel for AVX2 is a second function around the same inlined C, marked FXP_TARGET_AVX2, or a
+ * second file around the same C where whole families of kernels differ in more than that. */
 #if defined(__x86_64__) && defined(__GNUC__)
 #  define FXP_HAVE_AVX2   1
+#  define FXP_HAVE_AVX512 1
 #  define FXP_TARGET_AVX2 __attribute__ ((target ("avx2")))
 #else
-#  define FXP_HAVE_AVX2 0
+#  define FXP_HAVE_AVX2   0
+#  define FXP_HAVE_AVX512 0
 #endif
 
 #define FXP_ALWAYS_INLINE inline __attribute__ ((always_inline))
@@ -26,12 +29,16 @@ typedef enum
 {
   FXP_VECTOR_PLAIN,
   FXP_VECTOR_AVX2,
+  FXP_VECTOR_AVX512, /* F, BW, DQ, VL and VNNI */
   FXP_N_VECTOR_UNITS
 } FxpVectorUnit;
 
-/* The best one that this CPU has and fxp_vector_unit_limit() allows.  Any thread. */
+/* The best one that this CPU has, and that fxp_vector_unit_limit() and the environment variable
+ * ROUNDOFF_VECTORS allow: plain, avx2 or avx512, read once.  Any thread. */
 FxpVectorUnit fxp_vector_unit_get (void);
 /* Keeps kernels from using more than @most, to compare or to time them. */
 void fxp_vector_unit_limit (FxpVectorUnit most);
+/* As in ROUNDOFF_VECTORS. */
+const char *fxp_vector_unit_get_name (FxpVectorUnit self);
 
 G_END_DECLS

@@ -44,58 +44,56 @@ typedef void (*FxpSaturatingKernel) (const FxpPanel *a,
                                      gint64 *sums,
                                      gint64 *left);
 
-/* Dot kernels: row j of panel @b holds column j of the operand, and both panels are padded. */
-
-/* Sums of 32 bits, which the caller has proved to suffice. */
-void fxp_kernel_dot_i16_short (const FxpPanel *a,
-                               const FxpPanel *b,
-                               const FxpTile *tile,
-                               gint32 *sums);
-/* Partial sums of 32 bits over blocks, collected in 64. */
-void fxp_kernel_dot_i16_blocks (const FxpPanel *a,
+/* Float32 sums in order of the terms. */
+typedef void (*FxpFloatKernel) (const FxpPanel *a,
                                 const FxpPanel *b,
-                                gsize block,
                                 const FxpTile *tile,
-                                gint64 *sums);
-/* Products of 32 bits in sums of 64. */
-void fxp_kernel_dot_i16 (const FxpPanel *a,
-                         const FxpPanel *b,
-                         gsize block,
-                         const FxpTile *tile,
-                         gint64 *sums);
-/* Products and sums of 64 bits, which the caller has proved to suffice. */
-void fxp_kernel_dot_i32 (const FxpPanel *a,
-                         const FxpPanel *b,
-                         gsize block,
-                         const FxpTile *tile,
-                         gint64 *sums);
+                                float *sums);
+
+/* Kernels of few terms have at most this many. */
+#define FXP_FEW 4
+
+/* The kernels of one vector unit; the integer ones give equal sums on all, the float one equal
+ * bits. */
+typedef struct
+{
+  gsize vector_size; /* bytes that rows of padded panels are a multiple of */
+
+  /* Dot kernels: row j of panel @b holds column j of the operand, and both panels are padded. */
+
+  /* Sums of 32 bits, which the caller has proved to suffice. */
+  FxpShortKernel dot_i16_short;
+  /* Partial sums of 32 bits over blocks, a multiple of vectors, collected in 64. */
+  FxpDotKernel dot_i16_blocks;
+  /* Products of 32 bits in sums of 64. */
+  FxpDotKernel dot_i16;
+  /* Products and sums of 64 bits, which the caller has proved to suffice. */
+  FxpDotKernel dot_i32;
+
+  /* Column kernels: row p of panel @b holds row p of the operand; no panel need be padded. */
+
+  /* At most FXP_FEW terms, in 32-bit sums as above. */
+  FxpShortKernel columns_i16_few;
+
+  /* These want panel @b in strips, and a tile whose first column is a multiple of FXP_STRIP and
+   * whose stride is a multiple of vector_size / 4, which they fill. */
+
+  /* For registers to 31 bits: a sum and a product together fit 32. */
+  FxpSaturatingKernel saturate_i16;
+  /* For registers to 63 bits: a sum and a product together fit 64. */
+  FxpSaturatingKernel saturate_i32;
+  FxpFloatKernel columns_f32;
+} FxpMatmulKernels;
+
+/* Those of fxp_vector_unit_get(). */
+const FxpMatmulKernels *fxp_matmul_kernels_get (void);
+
+extern const FxpMatmulKernels fxp_matmul_kernels_plain;
+extern const FxpMatmulKernels fxp_matmul_kernels_avx2;
+extern const FxpMatmulKernels fxp_matmul_kernels_avx512;
+
 /* One sum of 64-bit operands that hold codes. */
 __int128 fxp_kernel_dot_i64 (const gint64 *a, const gint64 *b, gsize n);
-
-/* Column kernels: row p of panel @b holds row p of the operand; panel @a need not be padded. */
-
-/* Few terms: at most FXP_FEW, in 32-bit sums as above. */
-#define FXP_FEW 4
-void fxp_kernel_columns_i16_few (const FxpPanel *a,
-                                 const FxpPanel *b,
-                                 const FxpTile *tile,
-                                 gint32 *sums);
-/* For registers to 31 bits: a sum and a product together fit 32. */
-void fxp_kernel_saturate_i16 (const FxpPanel *a,
-                              const FxpPanel *b,
-                              gint64 min,
-                              gint64 max,
-                              const FxpTile *tile,
-                              gint64 *sums,
-                              gint64 *left);
-/* For registers to 63 bits: a sum and a product together fit 64. */
-void fxp_kernel_saturate_i32 (const FxpPanel *a,
-                              const FxpPanel *b,
-                              gint64 min,
-                              gint64 max,
-                              const FxpTile *tile,
-                              gint64 *sums,
-                              gint64 *left);
 /* One sum in any register. */
 gint64 fxp_kernel_saturate_i64 (const gint64 *a,
                                 const gint64 *b,
@@ -103,10 +101,5 @@ gint64 fxp_kernel_saturate_i64 (const gint64 *a,
                                 gint64 min,
                                 gint64 max,
                                 gboolean *left);
-/* Float32 sums in order.  tile->stride is a multiple of FXP_PANEL_PADDING. */
-void fxp_kernel_columns_f32 (const FxpPanel *a,
-                             const FxpPanel *b,
-                             const FxpTile *tile,
-                             float *sums);
 
 G_END_DECLS

@@ -27,7 +27,7 @@ typedef struct _FxpScratch FxpScratch;
 FxpScratch *fxp_scratch_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void fxp_scratch_free (FxpScratch *self);
 /* At least @n_bytes, 64-byte aligned, content undefined; the slot's earlier memory is reused.
- * Slots 0..7 belong to matmul, 8..15 to its callers. */
+ * Slots 0..7 belong to matmul, 8..31 to its callers. */
 gpointer fxp_scratch_get (FxpScratch *self, guint slot, gsize n_bytes);
 
 /* out[i * out_stride + j] = value of sum over p of a(i,p) b(p,j), i < m, j < n, p < k in order.

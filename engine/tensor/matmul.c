@@ -12,14 +12,15 @@ enum
 {
   SLOT_A,
   SLOT_B,
-  SLOT_B_ROWS,
+  SLOT_B_STRIPS,
 };
 
 /* Shorter blocks would spend their time on flushing partial sums. */
 #define BLOCK_MIN 32
 
-/* Columns a thread takes at least, so that no two write to one cache line all the time. */
-#define COLUMN_GRAIN 16
+/* Columns a thread takes at least, whole strips, so that no two write to one cache line all the
+ * time. */
+#define COLUMN_GRAIN FXP_STRIP
 
 /* Least and greatest product of two codes: -least_magnitude .. greatest.  0 lies between. */
 typedef struct
@@ -84,24 +85,24 @@ choose_kernels (FxpProduct *self, const ProductRange *range, gboolean narrow, gs
 {
   gsize block;
 
-  self->form = fxp_kernel_dot_i32;
-  self->saturate = fxp_kernel_saturate_i32;
+  self->form = self->kernels->dot_i32;
+  self->saturate = self->kernels->saturate_i32;
   if (!narrow)
     return FXP_OPERAND_I32;
 
   block = get_block (range, k);
-  self->saturate = fxp_kernel_saturate_i16;
-  self->form = fxp_kernel_dot_i16;
+  self->saturate = self->kernels->saturate_i16;
+  self->form = self->kernels->dot_i16;
   if (block == k)
     {
-      self->form = fxp_kernel_dot_i16_blocks;
+      self->form = self->kernels->dot_i16_blocks;
       /* The padding of a row adds nothing to its sum. */
       self->block = G_MAXSIZE;
     }
   else if (block >= BLOCK_MIN)
     {
-      self->form = fxp_kernel_dot_i16_blocks;
-      self->block = block - block % FXP_PANEL_PADDING;
+      self->form = self->kernels->dot_i16_blocks;
+      self->block = block - block % (self->kernels->vector_size / sizeof (gint16));
     }
   return FXP_OPERAND_I16;
 }
@@ -118,7 +119,8 @@ choose (FxpProduct *self, FxpFormat a, FxpFormat b, gsize k)
   if (narrow && fits && range_fits (&range, k, 32))
     {
       self->kind = FXP_PRODUCT_SHORT;
-      self->form_short = k <= FXP_FEW ? fxp_kernel_columns_i16_few : fxp_kernel_dot_i16_short;
+      self->form_short =
+        k <= FXP_FEW ? self->kernels->columns_i16_few : self->kernels->dot_i16_short;
       return FXP_OPERAND_I16;
     }
   if (!fxp_operand_holds (FXP_OPERAND_I32, a) || !fxp_operand_holds (FXP_OPERAND_I32, b) ||
@@ -151,6 +153,7 @@ prepare_fixed (FxpProduct *self,
                const FxpSumRegister *sum,
                FxpScratch *scratch)
 {
+  gsize vector_size = self->kernels->vector_size;
   FxpOperand operand;
   gboolean few;
 
@@ -161,14 +164,13 @@ prepare_fixed (FxpProduct *self,
   self->step = ldexp (1.0, -(a->format.frac_bits + b->format.frac_bits));
 
   operand = choose (self, a->format, b->format, k);
-  few = self->kind == FXP_PRODUCT_SHORT && self->form_short == fxp_kernel_columns_i16_few;
-  self->a = fxp_panel_new (a, FALSE, m, k, operand, !few, scratch, SLOT_A);
-  if (!few)
-    self->b = fxp_panel_new (b, TRUE, n, k, operand, TRUE, scratch, SLOT_B);
-  if (few || self->kind == FXP_PRODUCT_SATURATING)
-    self->b_rows = fxp_panel_new (b, FALSE, k, n, operand, FALSE, scratch, SLOT_B_ROWS);
-  else
-    self->b_rows.data = NULL;
+  few = self->kind == FXP_PRODUCT_SHORT && self->form_short == self->kernels->columns_i16_few;
+  self->a = fxp_panel_new (a, FALSE, m, k, operand, few ? 0 : vector_size, scratch, SLOT_A);
+  self->b = few ? fxp_panel_new (b, FALSE, k, n, operand, 0, scratch, SLOT_B)
+                : fxp_panel_new (b, TRUE, n, k, operand, vector_size, scratch, SLOT_B);
+  if (self->kind == FXP_PRODUCT_SATURATING)
+    self->b_strips =
+      fxp_panel_new_strips (b, k, n, operand, m / FXP_TILE_ROWS, scratch, SLOT_B_STRIPS);
 }
 
 static void
@@ -181,8 +183,9 @@ prepare_float (FxpProduct *self,
                FxpScratch *scratch)
 {
   self->kind = FXP_PRODUCT_FLOAT;
-  self->a = fxp_panel_new (a, FALSE, m, k, FXP_OPERAND_F32, FALSE, scratch, SLOT_A);
-  self->b_rows = fxp_panel_new (b, FALSE, k, n, FXP_OPERAND_F32, TRUE, scratch, SLOT_B_ROWS);
+  self->a = fxp_panel_new (a, FALSE, m, k, FXP_OPERAND_F32, 0, scratch, SLOT_A);
+  self->b_strips =
+    fxp_panel_new_strips (b, k, n, FXP_OPERAND_F32, m / FXP_TILE_ROWS, scratch, SLOT_B_STRIPS);
 }
 
 /* A product divided among a team along its longer side.  The counts are a sum and a maximum of
@@ -255,6 +258,7 @@ fxp_matmul (const FxpMatrix *a,
   if (m == 0 || n == 0)
     return;
   /* Set field by field, as clearing it all would take as long as a small product. */
+  product.kernels = fxp_matmul_kernels_get ();
   product.out = out;
   product.out_stride = out_stride;
   if (fxp_format_is_float (a->format) || fxp_format_is_float (b->format))

@@ -24,6 +24,7 @@ typedef enum
 
 typedef struct
 {
+  const FxpMatmulKernels *kernels;
   FxpProductKind kind;
   /* The one of these that the kind wants, and a second for the register that saturates. */
   FxpShortKernel form_short;
@@ -32,8 +33,8 @@ typedef struct
   gsize block; /* of the dot kernel */
 
   FxpPanel a;
-  FxpPanel b;      /* for dot kernels: row j holds column j of the operand */
-  FxpPanel b_rows; /* for column kernels: row p holds row p of the operand */
+  FxpPanel b;        /* row j holds column j of the operand; for few terms, row p its row p */
+  FxpPanel b_strips; /* for the other column kernels */
 
   FxpSumMode mode;
   guint bits; /* of the register */

@@ -23,6 +23,17 @@ get_out (const FxpProduct *self, const FxpTile *tile, gsize row)
   return self->out + (tile->row + row) * self->out_stride + tile->column;
 }
 
+/* The same tile with rows of sums that a column kernel fills in whole vectors. */
+static FxpTile
+pad_tile (const FxpProduct *self, const FxpTile *tile)
+{
+  gsize lanes = self->kernels->vector_size / sizeof (gint32);
+  FxpTile padded = *tile;
+
+  padded.stride = (tile->n_columns + lanes - 1) / lanes * lanes;
+  return padded;
+}
+
 static void
 form_short (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts)
 {
@@ -31,7 +42,7 @@ form_short (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts)
   gint32 sums[FXP_TILE_SIZE];
   gint32 least = 0, greatest = 0;
 
-  self->form_short (&self->a, self->b_rows.data != NULL ? &self->b_rows : &self->b, tile, sums);
+  self->form_short (&self->a, &self->b, tile, sums);
   for (gsize i = 0; i < n; i++)
     {
       least = MIN (least, sums[i]);
@@ -109,15 +120,16 @@ form_wrapping (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts
 static void
 form_saturating (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts)
 {
-  const gsize n = tile->n_rows * tile->n_columns;
+  const FxpTile padded = pad_tile (self, tile);
   gint64 sums[FXP_TILE_SIZE], left[FXP_TILE_SIZE];
 
   self->form (&self->a, &self->b, self->block, tile, sums);
-  counts->peak = get_peak (sums, n, counts->peak);
-  self->saturate (&self->a, &self->b_rows, self->min, self->max, tile, sums, left);
-  for (gsize i = 0; i < n; i++)
-    counts->n_overflowed += left[i] != 0;
-  put_sums (self, tile, sums);
+  counts->peak = get_peak (sums, tile->n_rows * tile->n_columns, counts->peak);
+  self->saturate (&self->a, &self->b_strips, self->min, self->max, &padded, sums, left);
+  for (gsize r = 0; r < tile->n_rows; r++)
+    for (gsize c = 0; c < tile->n_columns; c++)
+      counts->n_overflowed += left[r * padded.stride + c] != 0;
+  put_sums (self, &padded, sums);
 }
 
 static gint64
@@ -163,10 +175,9 @@ static void
 form_float (const FxpProduct *self, const FxpTile *tile)
 {
   float sums[FXP_TILE_SIZE];
-  FxpTile padded = *tile;
+  const FxpTile padded = pad_tile (self, tile);
 
-  padded.stride = (tile->n_columns + FXP_PANEL_PADDING - 1) / FXP_PANEL_PADDING * FXP_PANEL_PADDING;
-  fxp_kernel_columns_f32 (&self->a, &self->b_rows, &padded, sums);
+  self->kernels->columns_f32 (&self->a, &self->b_strips, &padded, sums);
   for (gsize r = 0; r < tile->n_rows; r++)
     {
       const float *restrict from = sums + r * padded.stride;

@@ -3,8 +3,9 @@
 
 #include "tensor/matmul-private.h"
 
-#define N_SLOTS   16
+#define N_SLOTS   32
 #define ALIGNMENT 64
+#define SLACK_MAX (1024 * 1024)
 
 struct _FxpScratch
 {
@@ -35,8 +36,10 @@ fxp_scratch_get (FxpScratch *self, guint slot, gsize n_bytes)
 
   if (self->data[slot] == NULL || n_bytes > self->n_bytes[slot])
     {
-      /* Half as much again spares a growing caller most of its reallocations. */
-      gsize n_blocks = (n_bytes + n_bytes / 2) / ALIGNMENT + 1;
+      /* Half as much again spares a growing caller most of its reallocations; where it is much, it
+       * would only be lost. */
+      gsize slack = MIN (n_bytes / 2, SLACK_MAX);
+      gsize n_blocks = (n_bytes + slack) / ALIGNMENT + 1;
 
       g_aligned_free (self->data[slot]);
       self->data[slot] = g_aligned_alloc (n_blocks, ALIGNMENT, ALIGNMENT);

@@ -18,13 +18,17 @@ typedef struct
   FxpFormat format;
   FxpStorage storage; /* fxp_format_get_storage (format) */
   gsize n;            /* elements, product of the shape */
-  gpointer data;      /* owned, 64-byte aligned; n elements of @storage */
+  gpointer data;      /* 64-byte aligned; n elements of @storage; owned but in a view */
+  gboolean is_view;
 } FxpTensor;
 
 /* All zeros. */
 FxpTensor *fxp_tensor_new (const FxpShape *shape, FxpFormat format) G_GNUC_WARN_UNUSED_RESULT;
+/* A tensor whose elements lie in memory of somebody else, who sets @data before it is used. */
+FxpTensor *fxp_tensor_new_view (const FxpShape *shape, FxpFormat format) G_GNUC_WARN_UNUSED_RESULT;
 void fxp_tensor_free (FxpTensor *self);
-/* Changes the format; the content becomes zero.  Allocates only if the storage grows. */
+/* Changes the format; the content becomes zero, but not a view's.  Allocates only if the storage
+ * grows. */
 void fxp_tensor_set_format (FxpTensor *self, FxpFormat format);
 /* Pointer to element @i. */
 gpointer fxp_tensor_at (const FxpTensor *self, gsize i);

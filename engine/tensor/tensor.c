@@ -15,7 +15,7 @@ allocate (gsize n_bytes)
 }
 
 FxpTensor *
-fxp_tensor_new (const FxpShape *shape, FxpFormat format)
+fxp_tensor_new_view (const FxpShape *shape, FxpFormat format)
 {
   FxpTensor *self = g_new0 (FxpTensor, 1);
 
@@ -23,6 +23,16 @@ fxp_tensor_new (const FxpShape *shape, FxpFormat format)
   self->format = format;
   self->storage = fxp_format_get_storage (format);
   self->n = fxp_shape_get_n (shape);
+  self->is_view = TRUE;
+  return self;
+}
+
+FxpTensor *
+fxp_tensor_new (const FxpShape *shape, FxpFormat format)
+{
+  FxpTensor *self = fxp_tensor_new_view (shape, format);
+
+  self->is_view = FALSE;
   self->data = allocate (fxp_tensor_get_n_bytes (self));
   return self;
 }
@@ -32,7 +42,8 @@ fxp_tensor_free (FxpTensor *self)
 {
   if (self == NULL)
     return;
-  g_aligned_free (self->data);
+  if (!self->is_view)
+    g_aligned_free (self->data);
   g_free (self);
 }
 
@@ -43,6 +54,8 @@ fxp_tensor_set_format (FxpTensor *self, FxpFormat format)
 
   self->format = format;
   self->storage = fxp_format_get_storage (format);
+  if (self->is_view)
+    return;
   if (fxp_tensor_get_n_bytes (self) > old_bytes)
     {
       g_aligned_free (self->data);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "number/random.h"
+#include "number/vector-unit-private.h"
 #include "tensor/matmul-private.h"
 
 #include <math.h>
@@ -53,9 +54,7 @@ draw_code (FxpFormat format, Fill fill)
       return max;
     case FILL_EXTREMES:
       return draw () & 1 ? min : max;
-    case FILL_RANDOM:
-    case N_FILLS:
-    default:
+    default: /* FILL_RANDOM */
       return min + (gint64)(draw () % ((guint64)(max - min) + 1));
     }
 }
@@ -262,7 +261,7 @@ test_formats (void)
 static void
 test_sizes (void)
 {
-  static const gsize sizes[] = {1, 2, 3, 5, 8, 17, 65, 131};
+  static const gsize sizes[] = {1, 2, 3, 5, 8, 17, 32, 65, 131};
   g_autoptr (FxpScratch) scratch = fxp_scratch_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
@@ -399,7 +398,7 @@ check_float (const Operand *a, const Operand *b, FxpScratch *scratch, FxpTeam *t
 static void
 test_float (void)
 {
-  static const gsize sizes[] = {1, 3, 4, 9, 66, 130};
+  static const gsize sizes[] = {1, 3, 16, 9, 66, 128};
   g_autoptr (FxpScratch) scratch = fxp_scratch_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
@@ -456,17 +455,46 @@ test_empty (void)
   check_float (a, c, scratch, NULL);
 }
 
+/* To run with each vector unit. */
+static const struct
+{
+  const char *path;
+  GTestFunc test;
+} unit_tests[] = {
+  {"/tensor/matmul/formats", test_formats},
+  {"/tensor/matmul/sizes", test_sizes},
+  {"/tensor/matmul/blocks", test_blocks},
+  {"/tensor/matmul/float", test_float},
+  {"/tensor/matmul/team", test_team},
+  {"/tensor/matmul/empty", test_empty},
+};
+
+/* @data: number of the test, times FXP_N_VECTOR_UNITS, and the unit. */
+static void
+run_with_unit (gconstpointer data)
+{
+  draw_index = 0;
+  fxp_vector_unit_limit ((FxpVectorUnit)(GPOINTER_TO_UINT (data) % FXP_N_VECTOR_UNITS));
+  unit_tests[GPOINTER_TO_UINT (data) / FXP_N_VECTOR_UNITS].test ();
+}
+
 int
 main (int argc, char **argv)
 {
+  guint n_units = fxp_vector_unit_get () + 1;
+
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/tensor/matmul/formats", test_formats);
-  g_test_add_func ("/tensor/matmul/sizes", test_sizes);
-  g_test_add_func ("/tensor/matmul/blocks", test_blocks);
+  for (guint i = 0; i < G_N_ELEMENTS (unit_tests); i++)
+    for (guint unit = 0; unit < n_units; unit++)
+      {
+        const char *name = fxp_vector_unit_get_name ((FxpVectorUnit)unit);
+        g_autofree char *path = g_strconcat (unit_tests[i].path, "/", name, NULL);
+
+        gpointer data = GUINT_TO_POINTER (i * FXP_N_VECTOR_UNITS + unit);
+
+        g_test_add_data_func (path, data, run_with_unit);
+      }
   g_test_add_func ("/tensor/matmul/fits", test_fits);
   g_test_add_func ("/tensor/matmul/fits-limits", test_fits_limits);
-  g_test_add_func ("/tensor/matmul/float", test_float);
-  g_test_add_func ("/tensor/matmul/team", test_team);
-  g_test_add_func ("/tensor/matmul/empty", test_empty);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "number/vector-unit-private.h"
 #include "tensor/matmul-private.h"
 
 #include <string.h>
@@ -127,8 +128,9 @@ check_line (const char *line, FxpScratch *scratch)
   g_assert_cmpuint (counts.peak, ==, self.counts.peak);
 }
 
+/* @data: the vector unit. */
 static void
-test_golden (void)
+test_golden (gconstpointer data)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "golden", "matmul.txt", NULL);
   g_autoptr (FxpScratch) scratch = fxp_scratch_new ();
@@ -137,6 +139,7 @@ test_golden (void)
   g_auto (GStrv) lines = NULL;
   guint n = 0;
 
+  fxp_vector_unit_limit ((FxpVectorUnit)GPOINTER_TO_UINT (data));
   g_file_get_contents (path, &text, NULL, &error);
   g_assert_no_error (error);
   lines = g_strsplit (text, "\n", -1);
@@ -153,6 +156,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/tensor/product/golden", test_golden);
+  for (guint unit = 0; unit <= fxp_vector_unit_get (); unit++)
+    {
+      g_autofree char *path = g_strconcat ("/tensor/product/golden/",
+                                           fxp_vector_unit_get_name ((FxpVectorUnit)unit),
+                                           NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (unit), test_golden);
+    }
   return g_test_run ();
 }
