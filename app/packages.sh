@@ -22,5 +22,5 @@ install_packages () {
 
 # What it takes to build and run the window and roundoff-cli.
 build_packages="build-essential pkg-config meson ninja-build gettext
-  libgtk-4-dev libglib2.0-dev libjson-glib-dev libarchive-dev
+  libgtk-4-dev libglib2.0-dev libjson-glib-dev libarchive-dev libmatio-dev
   adwaita-icon-theme librsvg2-common fonts-cantarell fonts-dejavu-core"

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 . app/packages.sh
 install_packages $build_packages \
   xvfb xauth dbus at-spi2-core xdotool desktop-file-utils appstream codespell locales \
-  python3 python3-numpy python3-gi libasan8 libubsan1
+  python3 python3-numpy python3-gi libasan8 libubsan1 dataset-fashion-mnist
 
 configure () {
   directory=$1
@@ -43,7 +43,8 @@ dbus-run-session -- xvfb-run -a -s '-screen 0 1400x1000x24 -nolisten tcp -norese
 
 configure build-sanitize -Db_sanitize=address,undefined -Db_lundef=false -Dgtk=disabled
 build build-sanitize
-ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0 \
+  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
   meson test -C build-sanitize --print-errorlogs --suite engine --timeout-multiplier 4 || failed=1
 
 /usr/bin/python3 tests/count-tap.py build-test build-sanitize || failed=1

@@ -3,9 +3,10 @@
 #pragma once
 
 #ifndef FXP_COMPILATION
-#error "batches-private.h is for engine/ and tests/ only"
+#  error "batches-private.h is for engine/ and tests/ only"
 #endif
 
+#include "dataset/augmentation-private.h"
 #include "dataset/dataset.h"
 
 G_BEGIN_DECLS
@@ -19,11 +20,14 @@ typedef struct
 
 typedef struct _FxpBatches FxpBatches;
 
-FxpBatches *fxp_batches_new (FxpDataset *dataset, guint64 seed) G_GNUC_WARN_UNUSED_RESULT;
+/* @augmentation is of images; other samples stay as they are. */
+FxpBatches *fxp_batches_new (FxpDataset *dataset,
+                             guint64 seed,
+                             FxpAugmentation augmentation) G_GNUC_WARN_UNUSED_RESULT;
 void fxp_batches_free (FxpBatches *self);
 /* The next at most @batch samples at @cursor, which moves on.  An epoch takes ceil (n / batch)
- * batches whose sizes differ by one at most.  Inputs n x features and labels n, borrowed until the next call.  Returns n.  Allocates
- * only when @batch exceeds every earlier one. */
+ * batches whose sizes differ by one at most.  Inputs n x features and labels n, borrowed until the
+ * next call.  Returns n.  Allocates only when @batch exceeds every earlier one. */
 gsize fxp_batches_next (FxpBatches *self,
                         FxpCursor *cursor,
                         guint batch,

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "dataset/batches-private.h"
+#include "dataset/dataset-private.h"
 #include "number/random.h"
 
 #include <string.h>
@@ -20,7 +21,11 @@ struct _FxpBatches
   gboolean is_ordered;
   double *all_inputs; /* every training sample, or NULL for a large set */
   guint16 *all_labels;
-  gsize allocated; /* samples the buffers hold */
+  FxpAugmentation augmentation; /* of images */
+  FxpNoise augmentation_noise;  /* of ordered_epoch */
+  double *original;             /* one sample before it is augmented; NULL if none is */
+  double *blacks;               /* of each channel */
+  gsize allocated;              /* samples the buffers hold */
   double *inputs;
   guint16 *labels;
 };
@@ -32,13 +37,28 @@ set_identity (FxpBatches *self)
     self->order[i] = (guint32)i;
 }
 
+static void
+prepare_augmentation (FxpBatches *self, FxpAugmentation augmentation)
+{
+  const FxpShape *shape = fxp_dataset_get_shape (self->dataset);
+
+  if (!fxp_dataset_is_image (self->dataset) || (!augmentation.flip && augmentation.crop == 0))
+    return;
+  self->augmentation = augmentation;
+  self->original = g_new (double, self->n_features);
+  self->blacks = g_new (double, shape->dim[0]);
+  for (gsize i = 0; i < shape->dim[0]; i++)
+    self->blacks[i] = fxp_dataset_normalize_value (self->dataset, i, 0);
+}
+
 FxpBatches *
-fxp_batches_new (FxpDataset *dataset, guint64 seed)
+fxp_batches_new (FxpDataset *dataset, guint64 seed, FxpAugmentation augmentation)
 {
   FxpBatches *self;
   const FxpShape *shape;
 
   g_return_val_if_fail (dataset != NULL, NULL);
+  g_return_val_if_fail (augmentation.crop <= FXP_AUGMENTATION_CROP_MAX, NULL);
 
   self = g_new0 (FxpBatches, 1);
   self->dataset = fxp_dataset_ref (dataset);
@@ -62,6 +82,7 @@ fxp_batches_new (FxpDataset *dataset, guint64 seed)
                           self->all_inputs,
                           self->all_labels);
     }
+  prepare_augmentation (self, augmentation);
   return self;
 }
 
@@ -74,6 +95,8 @@ fxp_batches_free (FxpBatches *self)
   g_free (self->order);
   g_free (self->all_inputs);
   g_free (self->all_labels);
+  g_free (self->original);
+  g_free (self->blacks);
   g_free (self->inputs);
   g_free (self->labels);
   g_free (self);
@@ -89,6 +112,7 @@ order_epoch (FxpBatches *self, guint64 epoch)
   fxp_noise_shuffle (fxp_noise_new (self->seed, epoch, 0, 0, FXP_STREAM_SHUFFLE),
                      self->order,
                      (guint32)self->n);
+  self->augmentation_noise = fxp_noise_new (self->seed, epoch, 0, 0, FXP_STREAM_AUGMENT);
   self->ordered_epoch = epoch;
   self->is_ordered = TRUE;
 }
@@ -116,6 +140,28 @@ copy_rows (FxpBatches *self, const guint32 *rows, gsize n)
               self->all_inputs + rows[i] * n_features,
               n_features * sizeof (double));
       self->labels[i] = self->all_labels[rows[i]];
+    }
+}
+
+/* Changes the samples of the batch in place. */
+static void
+augment (FxpBatches *self, const guint32 *rows, gsize n)
+{
+  const FxpShape *shape = fxp_dataset_get_shape (self->dataset);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      double *inputs = self->inputs + i * self->n_features;
+      FxpAugmentationDraw draw =
+        fxp_augmentation_draw (&self->augmentation, self->augmentation_noise, rows[i]);
+
+      memcpy (self->original, inputs, self->n_features * sizeof (double));
+      fxp_augmentation_apply (&self->augmentation,
+                              &draw,
+                              shape,
+                              self->blacks,
+                              self->original,
+                              inputs);
     }
 }
 
@@ -149,6 +195,8 @@ fxp_batches_next (FxpBatches *self,
     copy_rows (self, rows, n);
   else
     fxp_dataset_gather (self->dataset, FXP_SPLIT_TRAIN, rows, n, self->inputs, self->labels);
+  if (self->original != NULL)
+    augment (self, rows, n);
 
   cursor->first += n;
   if (cursor->first == self->n)

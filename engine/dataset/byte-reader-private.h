@@ -6,7 +6,7 @@
 #  error "byte-reader-private.h is for engine/ and tests/ only"
 #endif
 
-#include <gio/gio.h>
+#include "dataset/progress-private.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +20,8 @@ FxpByteReader *fxp_byte_reader_open (GFile *file,
 FxpByteReader *
 fxp_byte_reader_new (GInputStream *stream, const char *name) G_GNUC_WARN_UNUSED_RESULT;
 void fxp_byte_reader_free (FxpByteReader *self);
+/* Lets @progress, which must outlive the reader, count the stored bytes as they are used. */
+void fxp_byte_reader_set_progress (FxpByteReader *self, FxpProgress *progress);
 
 /* Fills @buffer unless the data end first; returns the number of bytes, or -1.  Damaged or cut off
  * gzip data are FXP_ERROR_DATASET; what GIO reports keeps its code and gets the name in front. */
@@ -31,6 +33,12 @@ gssize fxp_byte_reader_read (FxpByteReader *self,
 const char *fxp_byte_reader_get_name (const FxpByteReader *self);
 /* Decompressed bytes read so far. */
 gsize fxp_byte_reader_get_offset (const FxpByteReader *self);
+
+/* How many bytes a reader of @file will give: the size of a plain file; of a gzip file what its
+ * last four bytes say (RFC 1952, ISIZE), a hint that is nothing to rely on.  0 if neither can be
+ * told.  @is_packed may be NULL. */
+guint64
+fxp_byte_reader_guess_size (GFile *file, gboolean *is_packed, GCancellable *cancellable);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxpByteReader, fxp_byte_reader_free)
 

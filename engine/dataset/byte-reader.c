@@ -14,6 +14,7 @@ struct _FxpByteReader
 {
   char *name;
   GInputStream *stream;
+  FxpProgress *progress;    /* borrowed, or NULL */
   GConverter *gunzip;       /* NULL while the data are plain */
   gboolean is_begun;        /* the first bytes have been looked at */
   gboolean is_at_end;       /* of the raw bytes */
@@ -58,6 +59,12 @@ fxp_byte_reader_free (FxpByteReader *self)
   g_free (self);
 }
 
+void
+fxp_byte_reader_set_progress (FxpByteReader *self, FxpProgress *progress)
+{
+  self->progress = progress;
+}
+
 const char *
 fxp_byte_reader_get_name (const FxpByteReader *self)
 {
@@ -95,6 +102,8 @@ refill (FxpByteReader *self, GCancellable *cancellable, GError **error)
         }
       self->is_at_end = n == 0;
       self->raw_end += n;
+      if (self->progress != NULL)
+        fxp_progress_advance (self->progress, (gsize)n);
     }
   return TRUE;
 }
@@ -212,4 +221,34 @@ fxp_byte_reader_read (FxpByteReader *self,
       self->offset += n_new;
     }
   return (gssize)n_done;
+}
+
+guint64
+fxp_byte_reader_guess_size (GFile *file, gboolean *is_packed, GCancellable *cancellable)
+{
+  /* What is wrong with the file is for a reader to find. */
+  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, NULL);
+  GInputStream *input = G_INPUT_STREAM (stream);
+  GSeekable *seekable = G_SEEKABLE (stream);
+  gboolean is_gzip_file;
+  guint8 magic[2] = {0};
+  guint32 size = 0;
+  gsize n;
+
+  if (stream == NULL || !g_input_stream_read_all (input, magic, 2, &n, cancellable, NULL))
+    return 0;
+  is_gzip_file = magic[0] == 0x1f && magic[1] == 0x8b;
+  if (is_packed != NULL)
+    *is_packed = is_gzip_file;
+  if (!g_seekable_seek (seekable,
+                        is_gzip_file ? -(goffset)sizeof size : 0,
+                        G_SEEK_END,
+                        cancellable,
+                        NULL))
+    return 0;
+  if (!is_gzip_file)
+    return (guint64)g_seekable_tell (seekable);
+  if (!g_input_stream_read_all (input, &size, sizeof size, &n, cancellable, NULL))
+    return 0;
+  return GUINT32_FROM_LE (size);
 }

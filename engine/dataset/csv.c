@@ -35,9 +35,9 @@ clear_table (Table *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Table, clear_table)
 
 gboolean
-fxp_csv_recognize (const char *basename, gboolean is_folder, const guint8 *head, gsize n_head)
+fxp_csv_recognize (const char *basename, const guint8 *head, gsize n_head)
 {
-  return !is_folder;
+  return TRUE;
 }
 
 static gboolean
@@ -310,24 +310,6 @@ sort_classes (Table *self)
   return names;
 }
 
-/* The square that holds every point, a tenth of its side wider on each side. */
-static void
-find_domain (const FxpSamples *samples, double *min, double *max)
-{
-  const float *values = samples->features;
-  double margin;
-
-  *min = *max = (double)values[0];
-  for (gsize i = 0; i < samples->n * samples->n_features; i++)
-    {
-      *min = MIN (*min, (double)values[i]);
-      *max = MAX (*max, (double)values[i]);
-    }
-  margin = *max > *min ? 0.1 * (*max - *min) : 1.0;
-  *min -= margin;
-  *max += margin;
-}
-
 static char *
 make_set_name (GFile *file)
 {
@@ -354,9 +336,12 @@ fxp_csv_load (GFile *file,
   g_autoptr (FxpDataset) self = NULL;
   g_autofree char *name = make_set_name (file);
   g_auto (GStrv) class_names = NULL;
+  FxpProgress progress = FXP_PROGRESS_INIT (source);
 
   if (reader == NULL)
     return NULL;
+  fxp_progress_expect (&progress, file, cancellable);
+  fxp_byte_reader_set_progress (reader, &progress);
   table.records = fxp_csv_records_new (g_steal_pointer (&reader));
   table.ids = g_hash_table_new (g_str_hash, g_str_equal);
   table.names = g_ptr_array_new_with_free_func (g_free);
@@ -371,8 +356,7 @@ fxp_csv_load (GFile *file,
                           g_steal_pointer (&table.samples),
                           NULL);
   fxp_dataset_take_class_names (self, g_steal_pointer (&class_names));
-  if (self->n_features == 2)
-    find_domain (self->samples[FXP_SPLIT_TRAIN], &self->plane_min, &self->plane_max);
+  fxp_dataset_fit_plane (self);
   if (!fxp_dataset_divide (self, source, cancellable, error))
     return NULL;
   return g_steal_pointer (&self);

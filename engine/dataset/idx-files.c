@@ -2,121 +2,70 @@
 #include "config.h"
 
 #include "dataset/dataset-private.h"
+#include "dataset/idx-name-private.h"
 #include "number/error.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* An IDX set is up to four files beside each other, told by name:
- * PREFIX PART KIND [.gz], as in "usps-" "train-" "images-idx3-ubyte" ".gz". */
-
-typedef enum
-{
-  KIND_IMAGES,
-  KIND_LABELS,
-  N_KINDS
-} Kind;
-
-static const char *const kind_names[N_KINDS][2] = {
-  {"images-idx3-ubyte", "images.idx3-ubyte"},
-  {"labels-idx1-ubyte", "labels.idx1-ubyte"},
-};
-
-/* The last row is of files that name no part. */
-static const char *const part_names[] = {"train-", "t10k-", "test-", ""};
-#define PART_TRAIN 0
-#define PART_NONE  3
-#define N_PARTS    4
+/* An IDX set is up to four files beside each other, told by name. */
 
 static const char *const packings[] = {"", ".gz"};
 
 typedef struct
 {
-  char *prefix;
-  guint part;
-  Kind kind;
-} IdxName;
-
-typedef struct
-{
   GFile *folder;
-  GFile *given; /* the file that was asked for, or NULL; it goes before others of its role */
-  IdxName name; /* of the given file; of a folder only the prefix counts */
+  GFile *given;    /* the file that was asked for, or NULL; it goes before others of its role */
+  FxpIdxName name; /* of the given file; of a folder only the prefix counts */
 } IdxSet;
-
-static gboolean
-strip_suffix (GString *text, const char *suffix)
-{
-  if (!g_str_has_suffix (text->str, suffix))
-    return FALSE;
-  g_string_truncate (text, text->len - strlen (suffix));
-  return TRUE;
-}
-
-static gboolean
-strip_kind (GString *text, Kind *kind)
-{
-  for (guint i = 0; i < N_KINDS; i++)
-    for (guint j = 0; j < G_N_ELEMENTS (kind_names[i]); j++)
-      if (strip_suffix (text, kind_names[i][j]))
-        {
-          *kind = i;
-          return TRUE;
-        }
-  return FALSE;
-}
-
-/* FALSE, and no prefix, if @basename is not the name of an IDX file. */
-static gboolean
-parse_name (const char *basename, IdxName *name)
-{
-  GString *text = g_string_new (basename);
-
-  strip_suffix (text, ".gz");
-  if (!strip_kind (text, &name->kind))
-    {
-      g_string_free (text, TRUE);
-      return FALSE;
-    }
-  name->part = 0;
-  while (!strip_suffix (text, part_names[name->part]))
-    name->part++;
-  name->prefix = g_string_free (text, FALSE);
-  return TRUE;
-}
 
 static void
 clear_set (IdxSet *self)
 {
   g_clear_object (&self->folder);
   g_clear_object (&self->given);
-  g_clear_pointer (&self->name.prefix, g_free);
+  fxp_idx_name_clear (&self->name);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IdxSet, clear_set)
 
 gboolean
-fxp_idx_files_recognize (const char *basename, gboolean is_folder, const guint8 *head, gsize n_head)
+fxp_idx_files_recognize (const char *basename, const guint8 *head, gsize n_head)
 {
-  g_auto (IdxSet) set = {0};
+  g_auto (FxpIdxName) name = {0};
 
   /* No text begins with two zero bytes, so a magic number of another kind of IDX file gets an
    * answer about IDX files. */
-  return is_folder || (n_head >= 4 && head[0] == 0 && head[1] == 0) ||
-         parse_name (basename, &set.name);
+  return (n_head >= 4 && head[0] == 0 && head[1] == 0) || fxp_idx_name_parse (&name, basename);
+}
+
+gboolean
+fxp_idx_files_recognize_folder (const char *const *names)
+{
+  for (; *names != NULL; names++)
+    {
+      g_auto (FxpIdxName) name = {0};
+
+      if (fxp_idx_name_parse (&name, *names))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* The file of a part and kind, or NULL if there is none. */
 static GFile *
-find_file (const IdxSet *self, guint part, Kind kind, GCancellable *cancellable)
+find_file (const IdxSet *self, FxpIdxPart part, FxpIdxKind kind, GCancellable *cancellable)
 {
   if (self->given != NULL && part == self->name.part && kind == self->name.kind)
     return g_object_ref (self->given);
-  for (guint i = 0; i < G_N_ELEMENTS (kind_names[kind]); i++)
+  for (guint i = 0; i < FXP_IDX_N_SPELLINGS; i++)
     for (guint j = 0; j < G_N_ELEMENTS (packings); j++)
       {
-        g_autofree char *name =
-          g_strconcat (self->name.prefix, part_names[part], kind_names[kind][i], packings[j], NULL);
+        g_autofree char *name = g_strconcat (self->name.prefix,
+                                             fxp_idx_part_get_text (part),
+                                             fxp_idx_kind_get_text (kind, i),
+                                             packings[j],
+                                             NULL);
         g_autoptr (GFile) file = g_file_get_child (self->folder, name);
 
         if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, cancellable) ==
@@ -127,16 +76,16 @@ find_file (const IdxSet *self, guint part, Kind kind, GCancellable *cancellable)
 }
 
 static gboolean
-has_part (const IdxSet *self, guint part, GCancellable *cancellable)
+has_part (const IdxSet *self, FxpIdxPart part, GCancellable *cancellable)
 {
-  g_autoptr (GFile) images = find_file (self, part, KIND_IMAGES, cancellable);
-  g_autoptr (GFile) labels = find_file (self, part, KIND_LABELS, cancellable);
+  g_autoptr (GFile) images = find_file (self, part, FXP_IDX_IMAGES, cancellable);
+  g_autoptr (GFile) labels = find_file (self, part, FXP_IDX_LABELS, cancellable);
 
   return images != NULL || labels != NULL;
 }
 
 static void
-set_missing (const IdxSet *self, guint part, Kind missing, GFile *other, GError **error)
+set_missing (const IdxSet *self, FxpIdxPart part, FxpIdxKind missing, GFile *other, GError **error)
 {
   g_autofree char *place = g_file_get_parse_name (other != NULL ? other : self->folder);
   g_autofree char *prefix = g_filename_display_name (self->name.prefix);
@@ -147,19 +96,31 @@ set_missing (const IdxSet *self, guint part, Kind missing, GFile *other, GError 
                _ ("%s: has no partner, expected %s%s%s or its .gz beside it"),
                place,
                prefix,
-               part_names[part],
-               kind_names[missing][0]);
+               fxp_idx_part_get_text (part),
+               fxp_idx_kind_get_text (missing, 0));
+}
+
+/* Counts in both files of a part. */
+static void
+expect_part (const IdxSet *self, FxpIdxPart part, FxpProgress *progress, GCancellable *cancellable)
+{
+  g_autoptr (GFile) images = find_file (self, part, FXP_IDX_IMAGES, cancellable);
+  g_autoptr (GFile) labels = find_file (self, part, FXP_IDX_LABELS, cancellable);
+
+  fxp_progress_expect (progress, images, cancellable);
+  fxp_progress_expect (progress, labels, cancellable);
 }
 
 static FxpSamples *
 load_part (const IdxSet *self,
-           guint part,
+           FxpIdxPart part,
            FxpShape *shape,
+           FxpProgress *progress,
            GCancellable *cancellable,
            GError **error)
 {
-  g_autoptr (GFile) images = find_file (self, part, KIND_IMAGES, cancellable);
-  g_autoptr (GFile) labels = find_file (self, part, KIND_LABELS, cancellable);
+  g_autoptr (GFile) images = find_file (self, part, FXP_IDX_IMAGES, cancellable);
+  g_autoptr (GFile) labels = find_file (self, part, FXP_IDX_LABELS, cancellable);
   g_autoptr (FxpByteReader) images_reader = NULL;
   g_autoptr (FxpByteReader) labels_reader = NULL;
 
@@ -170,7 +131,7 @@ load_part (const IdxSet *self,
     {
       set_missing (self,
                    part,
-                   images == NULL ? KIND_IMAGES : KIND_LABELS,
+                   images == NULL ? FXP_IDX_IMAGES : FXP_IDX_LABELS,
                    images == NULL ? labels : images,
                    error);
       return NULL;
@@ -181,6 +142,8 @@ load_part (const IdxSet *self,
   labels_reader = fxp_byte_reader_open (labels, cancellable, error);
   if (labels_reader == NULL)
     return NULL;
+  fxp_byte_reader_set_progress (images_reader, progress);
+  fxp_byte_reader_set_progress (labels_reader, progress);
   return fxp_idx_read (images_reader, labels_reader, shape, cancellable, error);
 }
 
@@ -202,14 +165,14 @@ list_prefixes (GFile *folder, GCancellable *cancellable, GError **error)
     return NULL;
   do
     {
-      g_auto (IdxSet) set = {0};
+      g_auto (FxpIdxName) name = {0};
 
       if (!g_file_enumerator_iterate (children, &info, NULL, cancellable, error))
         return NULL;
       if (info != NULL && g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR &&
-          parse_name (g_file_info_get_name (info), &set.name) &&
-          !g_ptr_array_find_with_equal_func (prefixes, set.name.prefix, g_str_equal, NULL))
-        g_ptr_array_add (prefixes, g_steal_pointer (&set.name.prefix));
+          fxp_idx_name_parse (&name, g_file_info_get_name (info)) &&
+          !g_ptr_array_find_with_equal_func (prefixes, name.prefix, g_str_equal, NULL))
+        g_ptr_array_add (prefixes, g_steal_pointer (&name.prefix));
     }
   while (info != NULL);
   return g_steal_pointer (&prefixes);
@@ -224,6 +187,7 @@ choose_from_folder (IdxSet *self, GCancellable *cancellable, GError **error)
 
   if (prefixes == NULL)
     return FALSE;
+  /* Unless they went away since the folder was recognized. */
   if (prefixes->len == 0)
     {
       g_set_error (error,
@@ -231,8 +195,8 @@ choose_from_folder (IdxSet *self, GCancellable *cancellable, GError **error)
                    FXP_ERROR_DATASET,
                    _ ("%s: no IDX files in this folder, expected such as %s%s"),
                    place,
-                   part_names[PART_TRAIN],
-                   kind_names[KIND_IMAGES][0]);
+                   fxp_idx_part_get_text (FXP_IDX_TRAIN),
+                   fxp_idx_kind_get_text (FXP_IDX_IMAGES, 0));
       return FALSE;
     }
   if (prefixes->len > 1)
@@ -256,60 +220,90 @@ choose_by_file (IdxSet *self, GFile *file, GError **error)
   g_autofree char *basename = g_file_get_basename (file);
   g_autofree char *place = g_file_get_parse_name (file);
 
-  if (!parse_name (basename, &self->name))
+  if (!fxp_idx_name_parse (&self->name, basename))
     {
       g_set_error (error,
                    FXP_ERROR,
                    FXP_ERROR_DATASET,
                    _ ("%s: the name does not tell images from labels, expected one such as %s%s"),
                    place,
-                   part_names[PART_TRAIN],
-                   kind_names[KIND_IMAGES][0]);
+                   fxp_idx_part_get_text (FXP_IDX_TRAIN),
+                   fxp_idx_kind_get_text (FXP_IDX_IMAGES, 0));
       return FALSE;
     }
   self->given = g_object_ref (file);
   return TRUE;
 }
 
-/* The part to train on, and the one to test on or PART_NONE where there is no such pair. */
+/* The part to train on, and the one to test on or FXP_IDX_NO_PART where there is no such pair. */
 static void
-choose_parts (const IdxSet *self, guint *train, guint *test, GCancellable *cancellable)
+choose_parts (const IdxSet *self, FxpIdxPart *train, FxpIdxPart *test, GCancellable *cancellable)
 {
   gboolean is_test_given =
-    self->given != NULL && self->name.part != PART_TRAIN && self->name.part != PART_NONE;
+    self->given != NULL && self->name.part != FXP_IDX_TRAIN && self->name.part != FXP_IDX_NO_PART;
 
-  *test = PART_NONE;
-  if (self->given != NULL && self->name.part == PART_NONE)
+  *test = FXP_IDX_NO_PART;
+  if (self->given != NULL && self->name.part == FXP_IDX_NO_PART)
     {
-      *train = PART_NONE;
+      *train = FXP_IDX_NO_PART;
       return;
     }
-  for (guint part = PART_NONE - 1; part > PART_TRAIN; part--)
+  for (FxpIdxPart part = FXP_IDX_NO_PART - 1; part > FXP_IDX_TRAIN; part--)
     if (has_part (self, part, cancellable))
       *test = part;
   if (is_test_given)
     *test = self->name.part;
-  *train = PART_TRAIN;
-  if (has_part (self, PART_TRAIN, cancellable))
+  *train = FXP_IDX_TRAIN;
+  if (has_part (self, FXP_IDX_TRAIN, cancellable))
     return;
   /* Without a pair to train on, what there is gets divided. */
   *train = *test;
-  *test = PART_NONE;
+  *test = FXP_IDX_NO_PART;
 }
 
-/* A prefix is the set's own name; else the folder's is the best there is. */
+/* A prefix is the set's own name; else the folder's is the best there is, but for "raw". */
 static char *
 make_set_name (const IdxSet *self)
 {
-  g_autofree char *folder = NULL;
+  g_autofree char *folder = g_file_get_basename (self->folder);
+  g_autoptr (GFile) parent = g_file_get_parent (self->folder);
   gsize n = strlen (self->name.prefix);
 
   while (n > 0 && strchr ("-_. ", self->name.prefix[n - 1]) != NULL)
     n--;
   if (n > 0)
     return g_utf8_make_valid (self->name.prefix, (gssize)n);
-  folder = g_file_get_basename (self->folder);
+  if (strcmp (folder, "raw") == 0 && parent != NULL)
+    {
+      g_free (folder);
+      folder = g_file_get_basename (parent);
+    }
   return g_utf8_make_valid (folder, -1);
+}
+
+/* The files only number their classes, but everyone knows these. */
+static void
+name_clothes (const IdxSet *self, FxpDataset *dataset)
+{
+  static const char *const clothes[] = {"T-shirt/top",
+                                        "Trouser",
+                                        "Pullover",
+                                        "Dress",
+                                        "Coat",
+                                        "Sandal",
+                                        "Shirt",
+                                        "Sneaker",
+                                        "Bag",
+                                        "Ankle boot",
+                                        NULL};
+  g_autofree char *folder = g_file_get_parse_name (self->folder);
+  g_autofree char *path = g_strconcat (folder, "/", self->name.prefix, NULL);
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+  const char *fashion = strstr (lower, "fashion");
+
+  if (fashion != NULL && strstr (fashion, "mnist") != NULL &&
+      dataset->n_classes == G_N_ELEMENTS (clothes) - 1)
+    fxp_dataset_take_class_names (dataset, g_strdupv ((char **)clothes));
 }
 
 static gboolean
@@ -342,16 +336,20 @@ load_set (const IdxSet *self,
   g_autoptr (FxpDataset) dataset = NULL;
   FxpShape train_shape;
   FxpShape test_shape;
-  guint train_part;
-  guint test_part;
+  FxpProgress progress = FXP_PROGRESS_INIT (source);
+  FxpIdxPart train_part;
+  FxpIdxPart test_part;
 
   choose_parts (self, &train_part, &test_part, cancellable);
-  train = load_part (self, train_part, &train_shape, cancellable, error);
+  expect_part (self, train_part, &progress, cancellable);
+  if (test_part != FXP_IDX_NO_PART)
+    expect_part (self, test_part, &progress, cancellable);
+  train = load_part (self, train_part, &train_shape, &progress, cancellable, error);
   if (train == NULL)
     return NULL;
-  if (test_part != PART_NONE)
+  if (test_part != FXP_IDX_NO_PART)
     {
-      test = load_part (self, test_part, &test_shape, cancellable, error);
+      test = load_part (self, test_part, &test_shape, &progress, cancellable, error);
       if (test == NULL || !check_shapes (&train_shape, &test_shape, place, error))
         return NULL;
     }
@@ -363,7 +361,8 @@ load_set (const IdxSet *self,
                                  error);
   if (dataset == NULL)
     return NULL;
-  if (test_part == PART_NONE && !fxp_dataset_divide (dataset, source, cancellable, error))
+  name_clothes (self, dataset);
+  if (test_part == FXP_IDX_NO_PART && !fxp_dataset_divide (dataset, source, cancellable, error))
     return NULL;
   return g_steal_pointer (&dataset);
 }

@@ -76,7 +76,7 @@ fxp_samples_reserve (FxpSamples *self, gsize n, gsize n_max, const char *place, 
                    row_size);
       return FALSE;
     }
-  n_new = MAX (2 * self->n_allocated, FIRST_BYTES / row_size);
+  n_new = self->n_allocated + MAX (self->n_allocated / 8, FIRST_BYTES / row_size);
   n_new = MAX (n, MIN (n_new, MIN (n_max, n_limit)));
   if (!resize (self, n_new) && !resize (self, n))
     {

@@ -21,6 +21,8 @@ typedef enum
   FXP_STREAM_SHUFFLE,      /* order of samples */
   FXP_STREAM_SYNTHETIC,    /* generated data sets */
   FXP_STREAM_SPLIT,        /* train/test division */
+  FXP_STREAM_AUGMENT,      /* flips and crops; the index is the sample's */
+  FXP_STREAM_DROPOUT = 16, /* and those after it: dropouts between two layers */
 } FxpStream;
 
 /* Mixes (seed, step, layer, role, stream) into a 64-bit key.  @layer and @role are those of

@@ -46,7 +46,7 @@ prepare (FxpExperiment *experiment, FxpDataset *dataset, FxpScratch *scratch, Fx
 
   self->experiment = fxp_experiment_ref (experiment);
   self->dataset = fxp_dataset_ref (dataset);
-  self->batches = fxp_batches_new (dataset, fxp_experiment_get_settings (experiment)->seed);
+  self->batches = fxp_batches_new (dataset, fxp_experiment_get_settings (experiment)->seed, (FxpAugmentation){0});
   self->position.input = *fxp_dataset_get_shape (dataset);
   self->position.n_classes = fxp_dataset_get_n_classes (dataset);
   self->position.n_samples = fxp_dataset_get_n (dataset, FXP_SPLIT_TRAIN);

@@ -47,21 +47,3 @@ make_labels (guint n, guint n_classes)
     }
   return bytes;
 }
-
-/* Takes @bytes; packs them if the name ends in .gz.  Returns the path. */
-static inline char *
-write_idx (const char *folder, const char *name, GByteArray *bytes)
-{
-  g_autoptr (GByteArray) plain = bytes;
-
-  if (g_str_has_suffix (name, ".gz"))
-    {
-      g_autoptr (GBytes) packed = gzip_bytes (plain->data, plain->len);
-
-      return scratch_folder_write (folder,
-                                   name,
-                                   g_bytes_get_data (packed, NULL),
-                                   g_bytes_get_size (packed));
-    }
-  return scratch_folder_write (folder, name, plain->data, plain->len);
-}

@@ -34,6 +34,7 @@ scratch_folder_write (const char *folder, const char *name, gconstpointer data, 
   return path;
 }
 
+/* Removes what is in it, folders too. */
 static inline void
 scratch_folder_empty (const char *folder)
 {
@@ -44,8 +45,20 @@ scratch_folder_empty (const char *folder)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
 
+      if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+        scratch_folder_empty (path);
       g_assert_no_errno (g_remove (path));
     }
+}
+
+/* Makes a folder in it, and those on the way; returns its path. */
+static inline char *
+scratch_folder_add (const char *folder, const char *name)
+{
+  char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_no_errno (g_mkdir_with_parents (path, 0755));
+  return path;
 }
 
 static inline void
@@ -72,6 +85,60 @@ gzip_bytes (gconstpointer data, gsize n)
     g_byte_array_append (bytes, piece, (guint)n_read);
   g_assert_no_error (error);
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+/* Takes @bytes; packs them if the name ends in .gz.  Returns the path. */
+static inline char *
+scratch_folder_take (const char *folder, const char *name, GByteArray *bytes)
+{
+  g_autoptr (GByteArray) plain = bytes;
+
+  if (g_str_has_suffix (name, ".gz"))
+    {
+      g_autoptr (GBytes) packed = gzip_bytes (plain->data, plain->len);
+
+      return scratch_folder_write (folder,
+                                   name,
+                                   g_bytes_get_data (packed, NULL),
+                                   g_bytes_get_size (packed));
+    }
+  return scratch_folder_write (folder, name, plain->data, plain->len);
+}
+
+/* The folder of a real set that tests may use, or NULL after saying what is missing. */
+static inline char *
+find_real_data (const char *set)
+{
+  const char *root = g_getenv ("ROUNDOFF_TEST_DATA");
+  g_autofree char *path =
+    root != NULL ? g_build_filename (root, set, NULL)
+                 : g_test_build_filename (G_TEST_DIST, "..", "..", "shared", "data", set, NULL);
+  g_autofree char *message = NULL;
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&path);
+  message = g_strdup_printf ("%s is missing", path);
+  g_test_skip (message);
+  return NULL;
+}
+
+static inline void
+assert_labels (FxpDataset *dataset, FxpSplit split, const guint16 *expected, gsize n)
+{
+  for (guint32 row = 0; row < n; row++)
+    {
+      guint16 label = 0;
+
+      fxp_dataset_gather (dataset, split, &row, 1, NULL, &label);
+      g_assert_cmpuint (label, ==, expected[row]);
+    }
+}
+
+static inline void
+assert_counts (FxpDataset *dataset, gsize n_train, gsize n_test)
+{
+  g_assert_cmpuint (fxp_dataset_get_n (dataset, FXP_SPLIT_TRAIN), ==, n_train);
+  g_assert_cmpuint (fxp_dataset_get_n (dataset, FXP_SPLIT_TEST), ==, n_test);
 }
 
 static inline FxpDataset *

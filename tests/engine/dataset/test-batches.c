@@ -120,7 +120,7 @@ test_covers (void)
     {
       g_autoptr (FxpDataset) dataset = load (sets[i].name, sets[i].n);
       gsize n_features = get_n_features (dataset);
-      g_autoptr (FxpBatches) batches = fxp_batches_new (dataset, 3);
+      g_autoptr (FxpBatches) batches = fxp_batches_new (dataset, 3, (FxpAugmentation){0});
       g_autoptr (GArray) all = read_in_order (dataset);
       FxpCursor cursor = {0, 0};
 
@@ -139,7 +139,7 @@ test_order_is_free_of_batch_size (void)
 {
   static const guint sizes[] = {1, 2, 10, 64, 249, 250, 251, 65536};
   g_autoptr (FxpDataset) dataset = load ("xor", 500);
-  g_autoptr (FxpBatches) batches = fxp_batches_new (dataset, 3);
+  g_autoptr (FxpBatches) batches = fxp_batches_new (dataset, 3, (FxpAugmentation){0});
   FxpCursor cursor = {5, 0};
   g_autoptr (GArray) first = read_epoch (batches, &cursor, 3, 2);
 
@@ -158,7 +158,7 @@ test_size_changes (void)
 {
   static const guint sizes[] = {1, 30, 2, 100, 7};
   g_autoptr (FxpDataset) dataset = load ("xor", 500);
-  g_autoptr (FxpBatches) batches = fxp_batches_new (dataset, 3);
+  g_autoptr (FxpBatches) batches = fxp_batches_new (dataset, 3, (FxpAugmentation){0});
   g_autoptr (GArray) changing = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) steady = NULL;
   FxpCursor cursor = {0, 0};
@@ -187,8 +187,8 @@ static void
 test_resume (void)
 {
   g_autoptr (FxpDataset) dataset = load ("xor", 500);
-  g_autoptr (FxpBatches) straight = fxp_batches_new (dataset, 3);
-  g_autoptr (FxpBatches) resumed = fxp_batches_new (dataset, 3);
+  g_autoptr (FxpBatches) straight = fxp_batches_new (dataset, 3, (FxpAugmentation){0});
+  g_autoptr (FxpBatches) resumed = fxp_batches_new (dataset, 3, (FxpAugmentation){0});
   const double *expected = NULL;
   const double *inputs = NULL;
   const guint16 *labels = NULL;
@@ -210,8 +210,8 @@ static void
 test_seed (void)
 {
   g_autoptr (FxpDataset) dataset = load ("xor", 500);
-  g_autoptr (FxpBatches) three = fxp_batches_new (dataset, 3);
-  g_autoptr (FxpBatches) four = fxp_batches_new (dataset, 4);
+  g_autoptr (FxpBatches) three = fxp_batches_new (dataset, 3, (FxpAugmentation){0});
+  g_autoptr (FxpBatches) four = fxp_batches_new (dataset, 4, (FxpAugmentation){0});
   FxpCursor cursor = {0, 0};
   g_autoptr (GArray) first = read_epoch (three, &cursor, 10, 2);
   g_autoptr (GArray) next = read_epoch (three, &cursor, 10, 2);
@@ -228,7 +228,7 @@ static void
 test_cost (void)
 {
   g_autoptr (FxpDataset) dataset = load ("spiral", 500);
-  g_autoptr (FxpBatches) batches = fxp_batches_new (dataset, 3);
+  g_autoptr (FxpBatches) batches = fxp_batches_new (dataset, 3, (FxpAugmentation){0});
   const double *inputs = NULL;
   const guint16 *labels = NULL;
   FxpCursor cursor = {0, 0};

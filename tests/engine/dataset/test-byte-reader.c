@@ -106,6 +106,32 @@ test_unreadable (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY);
 }
 
+static void
+test_guess_size (void)
+{
+  static const gsize sizes[] = {0, 1, 5, 100000};
+  char *folder = scratch_folder_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree guint8 *bytes = make_noise (sizes[i]);
+      g_autoptr (GBytes) packed = gzip_bytes (bytes, sizes[i]);
+      gsize n_packed;
+      const guint8 *stored = g_bytes_get_data (packed, &n_packed);
+      g_autofree char *plain_path = scratch_folder_write (folder, "plain", bytes, sizes[i]);
+      g_autofree char *packed_path = scratch_folder_write (folder, "packed", stored, n_packed);
+      g_autoptr (GFile) plain_file = g_file_new_for_path (plain_path);
+      g_autoptr (GFile) packed_file = g_file_new_for_path (packed_path);
+      gboolean is_packed = TRUE;
+
+      g_assert_cmpuint (fxp_byte_reader_guess_size (plain_file, &is_packed, NULL), ==, sizes[i]);
+      g_assert_false (is_packed);
+      g_assert_cmpuint (fxp_byte_reader_guess_size (packed_file, &is_packed, NULL), ==, sizes[i]);
+      g_assert_true (is_packed);
+    }
+  scratch_folder_remove (folder);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -114,5 +140,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/dataset/byte-reader/zeros", test_zeros);
   g_test_add_func ("/dataset/byte-reader/cancelled", test_cancelled);
   g_test_add_func ("/dataset/byte-reader/unreadable", test_unreadable);
+  g_test_add_func ("/dataset/byte-reader/guess-size", test_guess_size);
   return g_test_run ();
 }

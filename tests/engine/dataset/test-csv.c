@@ -1,24 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "scratch-folder.h"
-
-typedef struct
-{
-  char *folder;
-} Fixture;
-
-static void
-set_up (Fixture *self, gconstpointer user_data)
-{
-  self->folder = scratch_folder_new ();
-}
-
-static void
-tear_down (Fixture *self, gconstpointer user_data)
-{
-  scratch_folder_remove (self->folder);
-}
+#include "folder-fixture.h"
 
 static FxpDataset *
 load_text (const char *folder, const char *text)

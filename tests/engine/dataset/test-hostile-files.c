@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "cifar-file.h"
 #include "idx-file.h"
+#include "npz-file.h"
+#ifdef HAVE_MATIO
+#  include "mat-file.h"
+#endif
 
 /* Random and randomly damaged files: whatever they hold, a loader gives a usable set or one
  * sentence that names a file.  The seed is fixed, so that a failure can be repeated. */
@@ -45,7 +50,7 @@ use (FxpDataset *dataset)
     g_assert_true (g_utf8_validate (fxp_dataset_get_class_name (dataset, i), -1, NULL));
   for (FxpSplit split = 0; split < FXP_N_SPLITS; split++)
     {
-      g_assert_cmpuint (fxp_dataset_get_n (dataset, split), >, 0);
+      g_assert_true (fxp_dataset_get_n (dataset, split) > 0 || split == FXP_SPLIT_VALIDATION);
       for (guint32 row = 0; row < fxp_dataset_get_n (dataset, split); row++)
         {
           guint16 label = 0;
@@ -141,14 +146,20 @@ test_noise (Fixture *self, gconstpointer user_data)
   static const char *const names[] = {"train-images-idx3-ubyte",
                                       "train-images-idx3-ubyte.gz",
                                       "points.csv",
-                                      "noise"};
+                                      "noise",
+                                      "data_batch_1.bin",
+                                      "train.bin",
+                                      "arrays.npz",
+                                      "digits.mat"};
   static const guint8 heads[][8] = {{0},
                                     {0, 0, 8, 3, 0, 0, 0, 9},
                                     {0x1f, 0x8b, 8, 0, 0, 0, 0, 0},
-                                    {'1', ',', '2', ','}};
-  static const guint head_sizes[] = {0, 8, 8, 4};
+                                    {'1', ',', '2', ','},
+                                    {'P', 'K', 3, 4},
+                                    {'M', 'A', 'T', 'L', 'A', 'B', ' ', '5'}};
+  static const guint head_sizes[] = {0, 8, 8, 4, 4, 8};
 
-  g_free (write_idx (self->folder, "train-labels-idx1-ubyte", make_labels (9, 3)));
+  g_free (scratch_folder_take (self->folder, "train-labels-idx1-ubyte", make_labels (9, 3)));
   for (guint i = 0; i < N_CASES; i++)
     {
       g_autoptr (GByteArray) bytes = g_byte_array_new ();
@@ -236,7 +247,7 @@ test_damaged_idx (Fixture *self, gconstpointer user_data)
   guint n_loaded = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    g_free (write_idx (self->folder, names[i], make_file (i)));
+    g_free (scratch_folder_take (self->folder, names[i], make_file (i)));
   for (guint i = 0; i < N_CASES; i++)
     {
       guint victim = (guint)g_rand_int_range (self->rand, 0, G_N_ELEMENTS (names));
@@ -254,11 +265,119 @@ test_damaged_idx (Fixture *self, gconstpointer user_data)
       damage (self->rand, bytes);
       write_bytes (self, names[victim], bytes);
       n_loaded += try_load (self, self->folder);
-      g_free (write_idx (self->folder, names[victim], make_file (victim)));
+      g_free (scratch_folder_take (self->folder, names[victim], make_file (victim)));
     }
   g_assert_cmpuint (n_loaded, >, N_CASES / 100);
   g_assert_cmpuint (n_loaded, <, N_CASES);
 }
+
+/* Damages @whole again and again under the name @name. */
+static void
+damage_all (Fixture *self, const char *name, const GByteArray *whole, gboolean is_packed)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  guint n_loaded = 0;
+
+  for (guint i = 0; i < N_CASES; i++)
+    {
+      g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+      g_byte_array_append (bytes, whole->data, whole->len);
+      if (is_packed && i % 3 == 0)
+        {
+          g_autoptr (GBytes) packed = gzip_bytes (bytes->data, bytes->len);
+
+          g_byte_array_set_size (bytes, 0);
+          g_byte_array_append (bytes,
+                               g_bytes_get_data (packed, NULL),
+                               (guint)g_bytes_get_size (packed));
+        }
+      damage (self->rand, bytes);
+      write_bytes (self, name, bytes);
+      n_loaded += try_load (self, path);
+    }
+  g_test_message ("%u of %u load", n_loaded, N_CASES);
+  g_assert_cmpuint (n_loaded, <, N_CASES);
+}
+
+static void
+test_damaged_cifar (Fixture *self, gconstpointer user_data)
+{
+  static const char *const names[] = {"data_batch_1.bin", "train.bin", "some.bin"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GByteArray) records = make_records (0, 3, i == 1 ? 2 : 1);
+
+      damage_all (self, names[i], records, TRUE);
+    }
+}
+
+static void
+damage_file (Fixture *self, const char *name)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  char *data = NULL;
+  gsize n;
+  g_autoptr (GByteArray) whole = NULL;
+
+  g_assert_true (g_file_get_contents (path, &data, &n, NULL));
+  whole = g_byte_array_new_take ((guint8 *)data, n);
+  damage_all (self, name, whole, FALSE);
+}
+
+static void
+test_damaged_npz (Fixture *self, gconstpointer user_data)
+{
+  const NpzMember members[] = {{"x", "|u1", "4, 2, 3, ", "abcdefghijklmnopqrstuvwx", 24, FALSE},
+                               {"y", "|u1", "4, ", "\0\1\1\0", 4, FALSE},
+                               {NULL}};
+
+  for (guint is_packed = 0; is_packed < 2; is_packed++)
+    {
+      g_free (write_npz (self->folder, "arrays.npz", members, is_packed != 0));
+      damage_file (self, "arrays.npz");
+    }
+}
+
+/* The heads of the arrays, which a checksum would otherwise keep whole. */
+static void
+test_damaged_npy (Fixture *self, gconstpointer user_data)
+{
+  static const char *const types[] = {"|u1", "<f4", ">i8", "|b1", "|O", "<f"};
+  static const char *const shapes[] =
+    {"4, 6, ", "4, ", "4, 2, 3, 1, ", "24, 1, ", "4, 1, 3, 2", "2, 2, 2, 2, 2, ", "", "-4, 6, "};
+  static const guint8 data[192] = {0, 1, 1, 0, 1};
+
+  for (guint i = 0; i < N_CASES; i++)
+    {
+      NpzMember members[] = {{"x"}, {"y"}, {NULL}};
+      g_autofree char *path = NULL;
+
+      for (guint j = 0; j < 2; j++)
+        {
+          members[j].descr = types[g_rand_int_range (self->rand, 0, G_N_ELEMENTS (types))];
+          members[j].shape = shapes[g_rand_int_range (self->rand, 0, G_N_ELEMENTS (shapes))];
+          members[j].data = data;
+          members[j].n_bytes = (gsize)(4 << g_rand_int_range (self->rand, 0, 4)) * (j == 0 ? 6 : 1);
+          members[j].is_fortran = g_rand_boolean (self->rand);
+        }
+      path = write_npz (self->folder, "arrays.npz", members, FALSE);
+      try_load (self, path);
+    }
+}
+
+#ifdef HAVE_MATIO
+static void
+test_damaged_mat (Fixture *self, gconstpointer user_data)
+{
+  for (guint is_packed = 0; is_packed < 2; is_packed++)
+    {
+      g_free (write_mat (self->folder, "digits.mat", 2, 3, 4, is_packed != 0));
+      damage_file (self, "digits.mat");
+    }
+}
+#endif
 
 #define ADD(name, function)                                                                        \
   g_test_add ("/dataset/hostile-files/" name, Fixture, NULL, set_up, function, tear_down)
@@ -271,5 +390,11 @@ main (int argc, char *argv[])
   ADD ("csv-soup", test_csv_soup);
   ADD ("damaged-csv", test_damaged_csv);
   ADD ("damaged-idx", test_damaged_idx);
+  ADD ("damaged-cifar", test_damaged_cifar);
+  ADD ("damaged-npz", test_damaged_npz);
+  ADD ("damaged-npy", test_damaged_npy);
+#ifdef HAVE_MATIO
+  ADD ("damaged-mat", test_damaged_mat);
+#endif
   return g_test_run ();
 }

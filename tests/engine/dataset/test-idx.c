@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "dataset/dataset-private.h"
+#include "folder-fixture.h"
 #include "idx-file.h"
 
 #include <sys/resource.h>
@@ -9,28 +10,11 @@
 #define IMAGES "train-images-idx3-ubyte"
 #define LABELS "train-labels-idx1-ubyte"
 
-typedef struct
-{
-  char *folder;
-} Fixture;
-
-static void
-set_up (Fixture *self, gconstpointer user_data)
-{
-  self->folder = scratch_folder_new ();
-}
-
-static void
-tear_down (Fixture *self, gconstpointer user_data)
-{
-  scratch_folder_remove (self->folder);
-}
-
 static void
 write_pair (Fixture *self, GByteArray *images, GByteArray *labels)
 {
-  g_free (write_idx (self->folder, IMAGES, images));
-  g_free (write_idx (self->folder, LABELS, labels));
+  g_free (scratch_folder_take (self->folder, IMAGES, images));
+  g_free (scratch_folder_take (self->folder, LABELS, labels));
 }
 
 static void
@@ -286,7 +270,7 @@ test_damaged_gzip (Fixture *self, gconstpointer user_data)
   gsize n;
   const guint8 *data = g_bytes_get_data (packed, &n);
 
-  g_free (write_idx (self->folder, LABELS, make_labels (100, 2)));
+  g_free (scratch_folder_take (self->folder, LABELS, make_labels (100, 2)));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree guint8 *damaged = g_memdup2 (data, n);
