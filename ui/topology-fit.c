@@ -21,6 +21,13 @@ append_layer (GString *text, const FxpLayerSpec *spec, gboolean dense_only)
       if (!dense_only)
         g_string_append_printf (text, "-MP%u", spec->kernel);
       break;
+    case FXP_LAYER_ACTIVATION:
+      break;
+    case FXP_LAYER_AVERAGE_POOLING:
+    case FXP_LAYER_BATCH_NORM:
+    case FXP_LAYER_DROPOUT:
+    case FXP_LAYER_ADDITION:
+    case FXP_N_LAYER_KINDS:
     default:
       g_assert_not_reached ();
     }

@@ -143,6 +143,75 @@ check_dataset (const GArray *entries, const char *name, GError **error)
   return FALSE;
 }
 
+/* What the cell of @entry reads after it has been applied to @self. */
+static char *
+get_outcome (const FxpExperiment *self, const FxpScanEntry *entry, GKeyFile *file)
+{
+  g_autoptr (FxpExperiment) copy = fxp_experiment_copy (self);
+  g_autofree char *value = g_key_file_get_string (file, entry->group, entry->name, NULL);
+
+  /* It was applied before without an error. */
+  fxp_precision_set (copy, &entry->place, entry->name, value, NULL);
+  return fxp_precision_get (copy, &entry->place, entry->name);
+}
+
+static const FxpScanEntry *
+find_entry (const GArray *entries, const FxpPlace *place, const char *name)
+{
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const FxpScanEntry *entry = &g_array_index (entries, FxpScanEntry, i);
+
+      if (entry->key == NULL && entry->place.layer == place->layer &&
+          entry->place.column == place->column && g_str_equal (entry->name, name))
+        return entry;
+    }
+  return NULL;
+}
+
+/* A tensor that two layers share can be named by either, but not with two formats. */
+static gboolean
+check_shared (const FxpExperiment *self,
+              const GArray *entries,
+              GKeyFile *file,
+              const char *name,
+              GError **error)
+{
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const FxpScanEntry *entry = &g_array_index (entries, FxpScanEntry, i);
+      const FxpScanEntry *other;
+      FxpPlace owner = entry->place;
+      g_autofree char *outcome = NULL;
+      g_autofree char *other_outcome = NULL;
+
+      if (entry->key != NULL || !fxp_place_find_owner (&owner, self))
+        continue;
+      other = find_entry (entries, &owner, entry->name);
+      if (other == NULL)
+        continue;
+      outcome = get_outcome (self, entry, file);
+      other_outcome = get_outcome (self, other, file);
+      if (g_strcmp0 (outcome, other_outcome) == 0)
+        continue;
+      g_set_error (error,
+                   FXP_ERROR,
+                   FXP_ERROR_PARSE,
+                   _ ("%s:%u: [%s] %s: layer %d has this tensor in common with layer %d, and line "
+                      "%u says %s; expected the same or one of both"),
+                   name,
+                   entry->line,
+                   entry->group,
+                   entry->name,
+                   entry->place.layer + 1,
+                   owner.layer + 1,
+                   other->line,
+                   other_outcome);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 FxpExperiment *
 fxp_experiment_new_from_data (const char *text, gssize length, const char *name, GError **error)
 {
@@ -178,6 +247,8 @@ fxp_experiment_new_from_data (const char *text, gssize length, const char *name,
         if (get_turn (entry) == turn && !apply_entry (self, entry, file, name, error))
           return NULL;
       }
+  if (!check_shared (self, entries, file, name, error))
+    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -193,7 +264,7 @@ fxp_experiment_to_data (const FxpExperiment *self)
   g_key_file_set_integer (file, "experiment", "version", FXP_EXPERIMENT_VERSION);
   for (guint i = 0; i < n; i++)
     {
-      g_autofree char *value = keys[i].get (&keys[i], self);
+      g_autofree char *value = keys[i].type->get (&keys[i], self);
 
       if (value != NULL && *value != '\0')
         g_key_file_set_string (file, keys[i].group, keys[i].name, value);

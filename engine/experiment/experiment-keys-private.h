@@ -7,7 +7,7 @@
 #  error "experiment-keys-private.h is for engine/ and tests/ only"
 #endif
 
-#include "experiment/experiment-private.h"
+#include "experiment/setting-type-private.h"
 
 G_BEGIN_DECLS
 
@@ -18,15 +18,11 @@ typedef enum
   FXP_RESET_IF_SET, /* switching on needs a reset, switching off does not */
 } FxpEffect;
 
-typedef struct _FxpKey FxpKey;
-
 struct _FxpKey
 {
   const char *group;
   const char *name;
-  /* The value as text, or NULL where it is not set. */
-  char *(*get) (const FxpKey *self, const FxpExperiment *experiment);
-  gboolean (*set) (const FxpKey *self, FxpExperiment *experiment, const char *text, GError **error);
+  const FxpSettingType *type;
   gsize offset;    /* of the field in FxpSettings */
   double min, max; /* of numbers; of the characters of texts */
   FxpEffect effect;
@@ -41,8 +37,5 @@ fxp_key_set (const FxpKey *self, FxpExperiment *experiment, const char *text, GE
 /* NULL if there is none. */
 const FxpKey *fxp_key_find (const char *group, const char *name);
 gboolean fxp_experiment_keys_equal (const FxpExperiment *a, const FxpExperiment *b);
-/* A whole number without sign, exponent or space. */
-gboolean
-fxp_parse_count (const char *text, guint64 min, guint64 max, guint64 *number, GError **error);
 
 G_END_DECLS

@@ -21,6 +21,18 @@ FxpSettings *fxp_experiment_edit_settings (FxpExperiment *self);
 FxpLayerPrecision *fxp_experiment_edit_row (FxpExperiment *self, guint layer);
 /* Takes another topology and carries the precision of layers over. */
 void fxp_experiment_set_topology (FxpExperiment *self, FxpTopology *topology);
+/* Sets the cell of @id's owner, and with it all that share it.  The cell must be there. */
+void fxp_experiment_set_cell (FxpExperiment *self, FxpTensorId id, const FxpQuantizer *quantizer);
+/* Puts cells that are not there or shared in order, after rows were moved. */
+void fxp_experiment_settle (FxpExperiment *self);
+
+/* Whether a tensor's format can be set: the topology gives the layer such a tensor.  Momentum can
+ * be set before training.momentum is, so that the order of settings does not matter. */
+gboolean fxp_experiment_has_cell (const FxpExperiment *self, FxpTensorId id);
+/* The same, and no other layer's cell holds it: the one that files and differences name. */
+gboolean fxp_experiment_owns_cell (const FxpExperiment *self, FxpTensorId id);
+/* Whether the cell is of no tensor and was never set. */
+gboolean fxp_experiment_is_untouched (const FxpExperiment *self, FxpTensorId id);
 
 /* Whether @a and @b share the plain settings, or the row of @layer: then they are equal. */
 gboolean fxp_experiment_shares_settings (const FxpExperiment *a, const FxpExperiment *b);

@@ -109,8 +109,8 @@ check_group (Scan *self, const char *group, GError **error)
                NULL,
                FXP_ERROR_PARSE,
                error,
-               _ ("%s is not a group; expected experiment, dataset, network, training or "
-                  "precision LAYER ROLE"),
+               _ ("%s is not a group; expected experiment, dataset, augmentation, network, "
+                  "training or precision LAYER ROLE"),
                found);
 }
 

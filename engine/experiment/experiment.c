@@ -25,6 +25,7 @@ static const FxpSettings default_settings = {
   .dataset_test_share = 0.5,
   .activation = FXP_ACTIVATION_RELU,
   .rate = 0.1,
+  .schedule_factor = 0.1,
   .batch = 10,
   .epochs = 1000,
   .twin = TRUE,
@@ -46,6 +47,11 @@ static const FxpFormat default_formats[FXP_N_ROLES] = {
   [FXP_ROLE_ACTIVATION_GRAD] = FXP_FORMAT_SIGNED (12, 12),
   [FXP_ROLE_WEIGHT_ACC] = FXP_FORMAT_SIGNED (12, 13),
   [FXP_ROLE_BIAS] = FXP_FORMAT_FLOAT,
+  [FXP_ROLE_NORM] = FXP_FORMAT_FLOAT,
+  [FXP_ROLE_GAMMA] = FXP_FORMAT_FLOAT,
+  [FXP_ROLE_BETA] = FXP_FORMAT_FLOAT,
+  [FXP_ROLE_NORM_GRAD] = FXP_FORMAT_FLOAT,
+  [FXP_ROLE_MOMENTUM] = FXP_FORMAT_FLOAT,
 };
 
 /* Activations entering the first layer: the data, which reach 6 on either side. */
@@ -225,15 +231,6 @@ fxp_experiment_get_precision (const FxpExperiment *self, guint layer)
   return get_row (self, layer);
 }
 
-const FxpQuantizer *
-fxp_experiment_get_quantizer (const FxpExperiment *self, FxpTensorId id)
-{
-  g_return_val_if_fail (self != NULL && id.layer < self->rows->len, NULL);
-  g_return_val_if_fail (id.role < FXP_N_ROLES, NULL);
-
-  return &get_row (self, id.layer)->quantizers[id.role];
-}
-
 FxpSettings *
 fxp_experiment_edit_settings (FxpExperiment *self)
 {
@@ -302,6 +299,7 @@ fxp_experiment_set_topology (FxpExperiment *self, FxpTopology *topology)
   fxp_topology_ref (topology);
   fxp_topology_unref (self->topology);
   self->topology = topology;
+  fxp_experiment_settle (self);
 }
 
 gboolean
@@ -318,40 +316,4 @@ fxp_experiment_equal (const FxpExperiment *a, const FxpExperiment *b)
         !fxp_layer_precision_equal (get_row (a, i), get_row (b, i)))
       return FALSE;
   return TRUE;
-}
-
-FxpExperiment *
-fxp_experiment_with_quantizer (FxpExperiment *self,
-                               int layer,
-                               FxpRole role,
-                               const FxpQuantizer *quantizer)
-{
-  FxpExperiment *other;
-
-  g_return_val_if_fail (self != NULL && quantizer != NULL, NULL);
-  g_return_val_if_fail (layer >= -1 && layer < (int)self->rows->len, NULL);
-  g_return_val_if_fail ((guint)role < FXP_N_ROLES, NULL);
-  g_return_val_if_fail (fxp_format_validate (quantizer->format, NULL), NULL);
-
-  other = fxp_experiment_copy (self);
-  for (int i = 0; i < (int)other->rows->len; i++)
-    if (layer == -1 || layer == i)
-      fxp_experiment_edit_row (other, i)->quantizers[role] = *quantizer;
-  return other;
-}
-
-FxpExperiment *
-fxp_experiment_with_sum (FxpExperiment *self, int layer, const FxpSumRegister *sum)
-{
-  FxpExperiment *other;
-
-  g_return_val_if_fail (self != NULL && sum != NULL, NULL);
-  g_return_val_if_fail (layer >= -1 && layer < (int)self->rows->len, NULL);
-  g_return_val_if_fail (fxp_sum_register_validate (sum, NULL), NULL);
-
-  other = fxp_experiment_copy (self);
-  for (int i = 0; i < (int)other->rows->len; i++)
-    if (layer == -1 || layer == i)
-      fxp_experiment_edit_row (other, i)->sum = *sum;
-  return other;
 }

@@ -2,7 +2,8 @@
 #include "config.h"
 
 #include "experiment/precision-keys-private.h"
-#include "experiment/experiment-keys-private.h"
+#include "experiment/precision-field-private.h"
+#include "experiment/setting-type-private.h"
 #include "number/quotation-private.h"
 #include "number/error.h"
 #include <glib/gi18n-lib.h>
@@ -10,144 +11,16 @@
 #define ALL      "*"
 #define SUM_NICK "sum"
 
-/* One value of a cell; @column is an FxpRole or FXP_COLUMN_SUM. */
-typedef struct
-{
-  const char *name;
-  gboolean of_sum; /* of a sum register, else of a tensor */
-  /* NULL as a function: the field can only be set.  NULL as a value: nothing worth saying. */
-  char *(*get) (const FxpLayerPrecision *row, guint column);
-  gboolean (*set) (FxpLayerPrecision *row, guint column, const char *text, GError **error);
-} Field;
-
-static char *
-get_format (const FxpLayerPrecision *row, guint column)
-{
-  return fxp_format_to_string (row->quantizers[column].format);
-}
-
-static gboolean
-set_format (FxpLayerPrecision *row, guint column, const char *text, GError **error)
-{
-  return fxp_format_parse (text, &row->quantizers[column].format, error);
-}
-
-static char *
-get_rounding (const FxpLayerPrecision *row, guint column)
-{
-  return g_strdup (fxp_rounding_get_nick (row->quantizers[column].rounding));
-}
-
-static gboolean
-set_rounding (FxpLayerPrecision *row, guint column, const char *text, GError **error)
-{
-  return fxp_rounding_parse (text, &row->quantizers[column].rounding, error);
-}
-
-static char *
-get_overflow (const FxpLayerPrecision *row, guint column)
-{
-  return g_strdup (fxp_overflow_get_nick (row->quantizers[column].overflow));
-}
-
-static gboolean
-set_overflow (FxpLayerPrecision *row, guint column, const char *text, GError **error)
-{
-  return fxp_overflow_parse (text, &row->quantizers[column].overflow, error);
-}
-
-/* Word length with the integer bits kept. */
-static gboolean
-set_word_bits (FxpLayerPrecision *row, guint column, const char *text, GError **error)
-{
-  FxpFormat *format = &row->quantizers[column].format;
-  guint64 bits;
-  int frac_bits;
-
-  if (!fxp_parse_count (text, 1, FXP_WORD_BITS_MAX, &bits, error))
-    return FALSE;
-  if (fxp_format_is_float (*format))
-    {
-      g_set_error (error,
-                   FXP_ERROR,
-                   FXP_ERROR_RANGE,
-                   _ ("%s is float, which has no word length; expected that a fixed-point format "
-                      "is set first"),
-                   fxp_role_get_nick (column));
-      return FALSE;
-    }
-  frac_bits = (int)bits - (format->is_signed ? 1 : 0) - fxp_format_get_int_bits (*format);
-  if (frac_bits < FXP_FRAC_BITS_MIN || frac_bits > FXP_FRAC_BITS_MAX)
-    {
-      g_set_error (error,
-                   FXP_ERROR,
-                   FXP_ERROR_RANGE,
-                   _ ("a word of %d bits would have %d fraction bits; expected %d..%d"),
-                   (int)bits,
-                   frac_bits,
-                   FXP_FRAC_BITS_MIN,
-                   FXP_FRAC_BITS_MAX);
-      return FALSE;
-    }
-  format->word_bits = bits;
-  format->frac_bits = frac_bits;
-  return TRUE;
-}
-
-static char *
-get_register (const FxpLayerPrecision *row, guint column)
-{
-  return g_strdup (fxp_sum_mode_get_nick (row->sum.mode));
-}
-
-static gboolean
-set_register (FxpLayerPrecision *row, guint column, const char *text, GError **error)
-{
-  return fxp_sum_mode_parse (text, &row->sum.mode, error);
-}
-
-/* An exact register has no width of its own, so the default is not worth a line. */
-static char *
-get_sum_bits (const FxpLayerPrecision *row, guint column)
-{
-  if (row->sum.mode == FXP_SUM_EXACT && row->sum.bits == FXP_SUM_REGISTER_EXACT.bits)
-    return NULL;
-  return g_strdup_printf ("%u", row->sum.bits);
-}
-
-static gboolean
-set_sum_bits (FxpLayerPrecision *row, guint column, const char *text, GError **error)
-{
-  guint64 bits;
-
-  if (!fxp_parse_count (text, FXP_SUM_BITS_MIN, FXP_SUM_BITS_MAX, &bits, error))
-    return FALSE;
-  row->sum.bits = bits;
-  return TRUE;
-}
-
-static const Field fields[] = {
-  {"format", FALSE, get_format, set_format},
-  {"rounding", FALSE, get_rounding, set_rounding},
-  {"overflow", FALSE, get_overflow, set_overflow},
-  {"bits", FALSE, NULL, set_word_bits},
-  {"register", TRUE, get_register, set_register},
-  {"bits", TRUE, get_sum_bits, set_sum_bits},
-};
-
 static const char *
 get_column_nick (guint column)
 {
   return column == FXP_COLUMN_SUM ? SUM_NICK : fxp_role_get_nick (column);
 }
 
-static const Field *
+static const FxpPrecisionField *
 find_field (const FxpPlace *place, const char *name)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (fields[i].of_sum == (place->column == FXP_COLUMN_SUM) && g_str_equal (fields[i].name, name))
-      return &fields[i];
-  return NULL;
+  return fxp_precision_field_find (place->column == FXP_COLUMN_SUM, name);
 }
 
 gboolean
@@ -189,9 +62,24 @@ fxp_place_parse (const char *layer, const char *role, FxpPlace *place, GError **
 }
 
 gboolean
+fxp_place_find_owner (FxpPlace *self, const FxpExperiment *experiment)
+{
+  FxpTensorId owner;
+
+  if (self->layer == FXP_PLACE_ALL || self->column == FXP_PLACE_ALL ||
+      self->column == FXP_COLUMN_SUM)
+    return FALSE;
+  owner = fxp_experiment_get_owner (experiment, (FxpTensorId){self->layer, self->column});
+  if (owner.layer == self->layer)
+    return FALSE;
+  self->layer = owner.layer;
+  return TRUE;
+}
+
+gboolean
 fxp_place_has_field (const FxpPlace *self, const char *field)
 {
-  const Field *row = find_field (self, field);
+  const FxpPrecisionField *row = find_field (self, field);
 
   return row != NULL && row->get != NULL;
 }
@@ -203,28 +91,64 @@ fxp_place_list_fields (const FxpPlace *self)
                                                   : "format, rounding, overflow");
 }
 
+/* Whether @place, a wildcard or not, stands for this cell.  Wildcards leave out tensors that are
+ * not there, and those of other layers. */
 static gboolean
-place_has_column (const FxpPlace *self, guint column)
+place_has (const FxpPlace *self, const FxpExperiment *experiment, guint layer, guint column)
 {
-  if (self->column == FXP_PLACE_ALL)
-    return column != FXP_ROLE_BIAS && column != FXP_COLUMN_SUM;
-  return self->column == (int)column;
+  const FxpTensorId id = {layer, column};
+
+  if (self->layer != FXP_PLACE_ALL && self->layer != (int)layer)
+    return FALSE;
+  if (self->column == FXP_PLACE_ALL && column >= FXP_ROLE_BIAS)
+    return FALSE;
+  if (self->column != FXP_PLACE_ALL && self->column != (int)column)
+    return FALSE;
+  if (column == FXP_COLUMN_SUM)
+    return TRUE;
+  if (self->layer != FXP_PLACE_ALL && self->column != FXP_PLACE_ALL)
+    return fxp_experiment_has_cell (experiment, id);
+  return fxp_experiment_owns_cell (experiment, id);
 }
 
 static gboolean
-set_layer (FxpExperiment *self,
-           guint layer,
-           const FxpPlace *place,
-           const Field *field,
-           const char *text,
-           GError **error)
+set_cell (FxpExperiment *self,
+          guint layer,
+          guint column,
+          const FxpPrecisionField *field,
+          const char *text,
+          GError **error)
 {
-  FxpLayerPrecision *row = fxp_experiment_edit_row (self, layer);
+  FxpLayerPrecision row = *fxp_experiment_get_precision (self, layer);
 
-  for (guint column = 0; column < FXP_N_COLUMNS; column++)
-    if (place_has_column (place, column) && !field->set (row, column, text, error))
-      return FALSE;
+  if (!field->set (&row, column, text, error))
+    return FALSE;
+  if (column == FXP_COLUMN_SUM)
+    fxp_experiment_edit_row (self, layer)->sum = row.sum;
+  else
+    fxp_experiment_set_cell (self, (FxpTensorId){layer, column}, &row.quantizers[column]);
   return TRUE;
+}
+
+/* Why @place stands for nothing. */
+static gboolean
+fail_absent (const FxpPlace *place, GError **error)
+{
+  g_autofree char *layer = g_strdup_printf (_ ("layer %d"), place->layer + 1);
+
+  if (place->column == FXP_ROLE_BIAS)
+    g_set_error (error,
+                 FXP_ERROR,
+                 FXP_ERROR_RANGE,
+                 _ ("%s has no bias, as batch normalization follows it"),
+                 place->layer == FXP_PLACE_ALL ? _ ("every layer") : layer);
+  else
+    g_set_error (error,
+                 FXP_ERROR,
+                 FXP_ERROR_RANGE,
+                 _ ("%s has no batch normalization"),
+                 place->layer == FXP_PLACE_ALL ? _ ("this network") : layer);
+  return FALSE;
 }
 
 gboolean
@@ -235,8 +159,9 @@ fxp_precision_set (FxpExperiment *self,
                    GError **error)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (text));
-  const Field *row = find_field (place, field);
+  const FxpPrecisionField *row = find_field (place, field);
   int n_layers = fxp_experiment_get_n_weighted (self);
+  guint n_cells = 0;
 
   if (row == NULL)
     {
@@ -263,17 +188,21 @@ fxp_precision_set (FxpExperiment *self,
                    fxp_topology_get_text (fxp_experiment_get_topology (self)));
       return FALSE;
     }
-  for (int i = 0; i < n_layers; i++)
-    if ((place->layer == FXP_PLACE_ALL || place->layer == i) &&
-        !set_layer (self, i, place, row, stripped, error))
-      return FALSE;
-  return TRUE;
+  for (int layer = 0; layer < n_layers; layer++)
+    for (guint column = 0; column < FXP_N_COLUMNS; column++)
+      if (place_has (place, self, layer, column))
+        {
+          n_cells++;
+          if (!set_cell (self, layer, column, row, stripped, error))
+            return FALSE;
+        }
+  return n_cells > 0 || fail_absent (place, error);
 }
 
 char *
 fxp_precision_get (const FxpExperiment *self, const FxpPlace *place, const char *field)
 {
-  const Field *row = find_field (place, field);
+  const FxpPrecisionField *row = find_field (place, field);
   g_autofree char *found = NULL;
   int n_layers = fxp_experiment_get_n_weighted (self);
 
@@ -285,8 +214,7 @@ fxp_precision_get (const FxpExperiment *self, const FxpPlace *place, const char 
       guint column = i % FXP_N_COLUMNS;
       g_autofree char *value = NULL;
 
-      if ((place->layer != FXP_PLACE_ALL && place->layer != layer) ||
-          !place_has_column (place, column))
+      if (!place_has (place, self, layer, column))
         continue;
       value = row->get (fxp_experiment_get_precision (self, layer), column);
       if (value == NULL || (found != NULL && !g_str_equal (value, found)))
@@ -308,7 +236,7 @@ cell_equal (const FxpLayerPrecision *a, const FxpLayerPrecision *b, guint column
 }
 
 static gboolean
-field_equal (const Field *field,
+field_equal (const FxpPrecisionField *field,
              const FxpLayerPrecision *a,
              const FxpLayerPrecision *b,
              guint column)
@@ -325,7 +253,7 @@ field_equal (const Field *field,
 
 static void
 add_change (GStrvBuilder *changes,
-            const Field *field,
+            const FxpPrecisionField *field,
             const char *layer,
             guint column,
             const FxpLayerPrecision *row)
@@ -340,14 +268,31 @@ add_change (GStrvBuilder *changes,
   g_strv_builder_add (changes, change);
 }
 
+/* Whether files and differences have something to say of the cell. */
+static gboolean
+is_written (const FxpExperiment *self, guint layer, guint column)
+{
+  return column == FXP_COLUMN_SUM || fxp_experiment_owns_cell (self, (FxpTensorId){layer, column});
+}
+
+/* The first layer that has such a cell, or NULL if none has. */
+static const FxpLayerPrecision *
+find_first (const FxpExperiment *self, guint column)
+{
+  for (guint i = 0; i < fxp_experiment_get_n_weighted (self); i++)
+    if (is_written (self, i, column))
+      return fxp_experiment_get_precision (self, i);
+  return NULL;
+}
+
 static void
 diff_field (const FxpExperiment *a,
             const FxpExperiment *b,
-            const Field *field,
+            const FxpPrecisionField *field,
             guint column,
             GStrvBuilder *changes)
 {
-  const FxpLayerPrecision *first = fxp_experiment_get_precision (b, 0);
+  const FxpLayerPrecision *first = find_first (b, column);
   guint n = fxp_experiment_get_n_weighted (b);
   g_autofree gboolean *differs = g_new0 (gboolean, n);
   guint n_different = 0;
@@ -357,6 +302,8 @@ diff_field (const FxpExperiment *a,
     {
       const FxpLayerPrecision *row = fxp_experiment_get_precision (b, i);
 
+      if (!is_written (b, i, column))
+        continue;
       agree = agree && field_equal (field, first, row, column);
       differs[i] = !field_equal (field, fxp_experiment_get_precision (a, i), row, column);
       n_different += differs[i] ? 1 : 0;
@@ -367,21 +314,24 @@ diff_field (const FxpExperiment *a,
       return;
     }
   for (guint i = 0; i < n; i++)
-    {
-      g_autofree char *layer = g_strdup_printf ("%u", i + 1);
+    if (differs[i])
+      {
+        g_autofree char *layer = g_strdup_printf ("%u", i + 1);
 
-      if (differs[i])
         add_change (changes, field, layer, column, fxp_experiment_get_precision (b, i));
-    }
+      }
 }
 
 void
 fxp_precision_diff (const FxpExperiment *a, const FxpExperiment *b, GStrvBuilder *changes)
 {
+  guint n_fields;
+  const FxpPrecisionField *fields = fxp_precision_fields_get (&n_fields);
+
   g_assert (fxp_experiment_get_n_weighted (a) == fxp_experiment_get_n_weighted (b));
 
   for (guint column = 0; column < FXP_N_COLUMNS; column++)
-    for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    for (guint i = 0; i < n_fields; i++)
       if (fields[i].of_sum == (column == FXP_COLUMN_SUM) && fields[i].get != NULL)
         diff_field (a, b, &fields[i], column, changes);
 }
@@ -390,8 +340,10 @@ static void
 write_cell (GKeyFile *file, const char *layer, guint column, const FxpLayerPrecision *row)
 {
   g_autofree char *group = g_strdup_printf ("precision %s %s", layer, get_column_nick (column));
+  guint n_fields;
+  const FxpPrecisionField *fields = fxp_precision_fields_get (&n_fields);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+  for (guint i = 0; i < n_fields; i++)
     {
       g_autofree char *value = NULL;
 
@@ -403,28 +355,46 @@ write_cell (GKeyFile *file, const char *layer, guint column, const FxpLayerPreci
     }
 }
 
+/* Whether every cell of a column is of a tensor that is not there and has nothing set. */
+static gboolean
+is_untouched (const FxpExperiment *self, guint column)
+{
+  if (column == FXP_COLUMN_SUM)
+    return FALSE;
+  for (guint i = 0; i < fxp_experiment_get_n_weighted (self); i++)
+    if (!fxp_experiment_is_untouched (self, (FxpTensorId){i, column}))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+write_column (const FxpExperiment *self, GKeyFile *file, guint column)
+{
+  const FxpLayerPrecision *first = find_first (self, column);
+  guint n = fxp_experiment_get_n_weighted (self);
+  gboolean agree = TRUE;
+
+  for (guint i = 0; i < n && agree; i++)
+    agree = !is_written (self, i, column) ||
+            cell_equal (first, fxp_experiment_get_precision (self, i), column);
+  if (agree)
+    {
+      write_cell (file, ALL, column, first);
+      return;
+    }
+  for (guint i = 0; i < n; i++)
+    if (is_written (self, i, column))
+      {
+        g_autofree char *layer = g_strdup_printf ("%u", i + 1);
+
+        write_cell (file, layer, column, fxp_experiment_get_precision (self, i));
+      }
+}
+
 void
 fxp_precision_write (const FxpExperiment *self, GKeyFile *file)
 {
-  const FxpLayerPrecision *first = fxp_experiment_get_precision (self, 0);
-  guint n = fxp_experiment_get_n_weighted (self);
-
   for (guint column = 0; column < FXP_N_COLUMNS; column++)
-    {
-      gboolean agree = TRUE;
-
-      for (guint i = 1; i < n && agree; i++)
-        agree = cell_equal (first, fxp_experiment_get_precision (self, i), column);
-      if (agree)
-        {
-          write_cell (file, ALL, column, first);
-          continue;
-        }
-      for (guint i = 0; i < n; i++)
-        {
-          g_autofree char *layer = g_strdup_printf ("%u", i + 1);
-
-          write_cell (file, layer, column, fxp_experiment_get_precision (self, i));
-        }
-    }
+    if (find_first (self, column) != NULL && !is_untouched (self, column))
+      write_column (self, file, column);
 }

@@ -18,6 +18,11 @@ static const struct
   [FXP_ROLE_ACTIVATION_GRAD] = {"activation-grad", "G_A"},
   [FXP_ROLE_WEIGHT_ACC] = {"weight-acc", "W_acc"},
   [FXP_ROLE_BIAS] = {"bias", "b"},
+  [FXP_ROLE_NORM] = {"norm", "Z"},
+  [FXP_ROLE_GAMMA] = {"gamma", "γ"},
+  [FXP_ROLE_BETA] = {"beta", "β"},
+  [FXP_ROLE_NORM_GRAD] = {"norm-grad", "G_Z"},
+  [FXP_ROLE_MOMENTUM] = {"momentum", "V"},
 };
 
 const char *

@@ -15,7 +15,12 @@ typedef enum
   FXP_ROLE_WEIGHT_GRAD,     /* G_W   gradient of the weights */
   FXP_ROLE_ACTIVATION_GRAD, /* G_A   gradient at the layer's output, entering it from above */
   FXP_ROLE_WEIGHT_ACC,      /* W_acc what rounding the weights left over */
-  FXP_ROLE_BIAS,            /* b     biases; float unless asked */
+  FXP_ROLE_BIAS,            /* b     biases; float unless asked, as all that follow */
+  FXP_ROLE_NORM,            /* Z     normalized values, before gamma and beta */
+  FXP_ROLE_GAMMA,           /* gamma scale of batch normalization */
+  FXP_ROLE_BETA,            /* beta  shift of batch normalization */
+  FXP_ROLE_NORM_GRAD,       /* G_Z   gradient behind batch normalization, at the sums */
+  FXP_ROLE_MOMENTUM,        /* V     what updates have gathered; only with momentum */
   FXP_N_ROLES
 } FxpRole;
 
@@ -33,9 +38,10 @@ typedef struct
   FxpSumRegister sum; /* of the three products of this layer */
 } FxpLayerPrecision;
 
-/* "weight", "activation", "weight-grad", "activation-grad", "weight-acc", "bias" */
+/* "weight", "activation", "weight-grad", "activation-grad", "weight-acc", "bias", "norm", "gamma",
+ * "beta", "norm-grad", "momentum" */
 const char *fxp_role_get_nick (FxpRole self);
-/* "W", "A", "G_W", "G_A", "W_acc", "b" */
+/* "W", "A", "G_W", "G_A", "W_acc", "b", "Z", "γ", "β", "G_Z", "V" */
 const char *fxp_role_get_symbol (FxpRole self);
 gboolean fxp_role_parse (const char *text, FxpRole *role, GError **error);
 gboolean fxp_layer_precision_equal (const FxpLayerPrecision *a, const FxpLayerPrecision *b);

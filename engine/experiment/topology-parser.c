@@ -2,97 +2,26 @@
 #include "config.h"
 
 #include "experiment/topology-private.h"
+#include "experiment/topology-token-private.h"
 #include "number/quotation-private.h"
-#include "number/error.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define DEPTH_MAX  8
-#define KERNEL_MAX 64
 #define INPUTS_MAX (1 << 24)
-/* Any number above every limit; longer digit strings stop growing here. */
-#define NUMBER_MAX G_GUINT64_CONSTANT (1000000000000)
+
+#define BLOCK "RES"
 
 typedef struct
 {
   const char *text;
   const char *at;   /* how far it is read */
-  guint n_tokens;   /* read so far, those in brackets included */
+  guint n_words;    /* read so far, those in front of brackets included */
   guint depth;      /* open brackets */
-  GArray *layers;   /* of FxpLayerSpec */
+  GArray *tokens;   /* of FxpToken */
   FxpShape input;   /* rank 0 while unknown */
   GString *written; /* the canonical spelling */
 } Parser;
-
-typedef struct
-{
-  const char *start; /* in the parser's text */
-  char *word;        /* owned; upper case, no space around */
-  guint number;      /* counts from 1 */
-} Token;
-
-static void
-token_clear (Token *self)
-{
-  g_free (self->word);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Token, token_clear)
-
-char *
-fxp_layer_spec_to_string (const FxpLayerSpec *self)
-{
-  switch (self->kind)
-    {
-    case FXP_LAYER_DENSE:
-      return g_strdup_printf ("%uFC", self->units);
-    case FXP_LAYER_CONVOLUTION:
-      return g_strdup_printf ("%uC%u", self->units, self->kernel);
-    case FXP_LAYER_MAX_POOLING:
-      return g_strdup_printf ("MP%u", self->kernel);
-    default:
-      g_return_val_if_reached (NULL);
-    }
-}
-
-/* Sets an error that names the token and its place; the reason follows. */
-static gboolean G_GNUC_PRINTF (5, 6) fail (const Parser *self,
-                                           const Token *token,
-                                           FxpError code,
-                                           GError **error,
-                                           const char *reason,
-                                           ...)
-{
-  g_autofree char *text = fxp_quote (self->text);
-  g_autofree char *word = g_strndup (token->start, strlen (token->word));
-  g_autofree char *quoted = fxp_quote (word);
-  g_autofree char *why = NULL;
-  va_list args;
-
-  va_start (args, reason);
-  why = g_strdup_vprintf (reason, args);
-  va_end (args);
-  g_set_error (error,
-               FXP_ERROR,
-               code,
-               _ ("%s: token %u %s at character %u: %s"),
-               text,
-               token->number,
-               quoted,
-               (guint)(token->start - self->text) + 1,
-               why);
-  return FALSE;
-}
-
-static gboolean
-fail_unknown (const Parser *self, const Token *token, GError **error)
-{
-  return fail (self,
-               token,
-               FXP_ERROR_PARSE,
-               error,
-               _ ("expected N, NFC, NCk, MPk, CxHxW or nx(...)"));
-}
 
 static void
 skip_space (Parser *self)
@@ -101,87 +30,61 @@ skip_space (Parser *self)
     self->at++;
 }
 
-static void
-read_token (Parser *self, Token *token)
+/* The word up to the next dash or bracket, in upper case, without space around. */
+static char *
+read_word (Parser *self, FxpToken *token)
 {
+  char *word;
+
   skip_space (self);
-  token->start = self->at;
-  token->number = ++self->n_tokens;
+  *token = (FxpToken){.text = self->text,
+                      .start = self->at - self->text,
+                      .spec = {.token = ++self->n_words}};
   self->at += strcspn (self->at, "-()");
-  token->word = g_ascii_strup (token->start, self->at - token->start);
-  g_strchomp (token->word);
-}
-
-/* Digits at @at; FALSE if there are none. */
-static gboolean
-read_number (const char **at, guint64 *number)
-{
-  const char *start = *at;
-
-  *number = 0;
-  for (; g_ascii_isdigit (**at); (*at)++)
-    *number = MIN (*number * 10 + (guint64)(**at - '0'), NUMBER_MAX);
-  return *at > start;
+  word = g_ascii_strup (self->text + token->start, self->at - self->text - token->start);
+  g_strchomp (word);
+  token->length = strlen (word);
+  return word;
 }
 
 static gboolean
-add_layer (Parser *self, const Token *token, const FxpLayerSpec *layer, GError **error)
+add_token (Parser *self, const FxpToken *token, GError **error)
 {
-  if (self->layers->len == FXP_TOPOLOGY_LAYERS_MAX)
-    return fail (self,
-                 token,
-                 FXP_ERROR_RANGE,
-                 error,
-                 _ ("it makes more than %d layers"),
-                 FXP_TOPOLOGY_LAYERS_MAX);
-  g_array_append_val (self->layers, *layer);
+  if (self->tokens->len == FXP_TOPOLOGY_LAYERS_MAX)
+    return fxp_token_fail (token,
+                           FXP_ERROR_RANGE,
+                           error,
+                           _ ("it makes more than %d layers"),
+                           FXP_TOPOLOGY_LAYERS_MAX);
+  g_array_append_val (self->tokens, *token);
   return TRUE;
 }
 
 static gboolean
-take_layer (Parser *self,
-            const Token *token,
-            FxpLayerKind kind,
-            guint64 units,
-            guint64 kernel,
-            GError **error)
+check_repetitions (const FxpToken *token, guint64 n, GError **error)
 {
-  FxpLayerSpec layer = {kind, units, kernel};
-  g_autofree char *word = NULL;
-
-  if (kind != FXP_LAYER_MAX_POOLING && (units < 1 || units > FXP_TOPOLOGY_UNITS_MAX))
-    return fail (self,
-                 token,
-                 FXP_ERROR_RANGE,
-                 error,
-                 _ ("the number of units is not in 1..%d"),
-                 FXP_TOPOLOGY_UNITS_MAX);
-  if (kind != FXP_LAYER_DENSE && (kernel < 1 || kernel > KERNEL_MAX))
-    return fail (self,
-                 token,
-                 FXP_ERROR_RANGE,
-                 error,
-                 _ ("the side of the window is not in 1..%d"),
-                 KERNEL_MAX);
-  word = fxp_layer_spec_to_string (&layer);
-  g_string_append (self->written, word);
-  return add_layer (self, token, &layer, error);
+  if (n >= 1 && n <= FXP_TOPOLOGY_LAYERS_MAX)
+    return TRUE;
+  return fxp_token_fail (token,
+                         FXP_ERROR_RANGE,
+                         error,
+                         _ ("the number of repetitions is not in 1..%d"),
+                         FXP_TOPOLOGY_LAYERS_MAX);
 }
 
 static gboolean
-take_input (Parser *self, const Token *token, const guint64 *dim, guint n_dims, GError **error)
+take_input (Parser *self, const FxpToken *token, const guint64 *dim, guint n_dims, GError **error)
 {
   guint64 n = 1;
 
   for (guint i = 0; i < n_dims; i++)
     n = MIN (n * MIN (dim[i], INPUTS_MAX + 1), INPUTS_MAX + 1);
   if (n < 1 || n > INPUTS_MAX)
-    return fail (self,
-                 token,
-                 FXP_ERROR_RANGE,
-                 error,
-                 _ ("the number of inputs is not in 1..%d"),
-                 INPUTS_MAX);
+    return fxp_token_fail (token,
+                           FXP_ERROR_RANGE,
+                           error,
+                           _ ("the number of inputs is not in 1..%d"),
+                           INPUTS_MAX);
   if (n_dims == 1)
     self->input = FXP_SHAPE_1 (dim[0]);
   else if (n_dims == 2)
@@ -193,22 +96,8 @@ take_input (Parser *self, const Token *token, const guint64 *dim, guint n_dims, 
   return TRUE;
 }
 
-/* A number alone is the input if other tokens follow the first, else a dense layer. */
 static gboolean
-take_bare (Parser *self, const Token *token, guint64 number, GError **error)
-{
-  FxpLayerSpec layer = {FXP_LAYER_DENSE, number, 0};
-
-  if (token->number == 1 && self->depth == 0 && *self->at == '-')
-    return take_input (self, token, &number, 1, error);
-  if (number < 1 || number > FXP_TOPOLOGY_UNITS_MAX)
-    return take_layer (self, token, FXP_LAYER_DENSE, number, 0, error);
-  g_string_append_printf (self->written, "%u", layer.units);
-  return add_layer (self, token, &layer, error);
-}
-
-static gboolean
-take_shape (Parser *self, const Token *token, guint64 first, const char *rest, GError **error)
+take_shape (Parser *self, const FxpToken *token, guint64 first, const char *rest, GError **error)
 {
   guint64 dim[3] = {first};
   guint n_dims = 1;
@@ -216,92 +105,127 @@ take_shape (Parser *self, const Token *token, guint64 first, const char *rest, G
   while (*rest == 'X' && n_dims < 3)
     {
       rest++;
-      if (!read_number (&rest, &dim[n_dims++]))
-        return fail_unknown (self, token, error);
+      if (!fxp_take_number (&rest, &dim[n_dims++]))
+        return fxp_token_fail_unknown (token, error);
     }
   if (*rest != '\0')
-    return fail_unknown (self, token, error);
-  if (token->number != 1 || self->depth > 0)
-    return fail (self,
-                 token,
-                 FXP_ERROR_PARSE,
-                 error,
-                 _ ("the shape of the input can only be the first token"));
+    return fxp_token_fail_unknown (token, error);
+  if (token->spec.token != 1 || self->depth > 0)
+    return fxp_token_fail (token,
+                           FXP_ERROR_PARSE,
+                           error,
+                           _ ("the shape of the input can only be the first token"));
   return take_input (self, token, dim, n_dims, error);
 }
 
+/* A number alone is the input if other tokens follow the first, else a dense layer. */
 static gboolean
-take_word (Parser *self, const Token *token, GError **error)
+take_word (Parser *self, FxpToken *token, const char *word, GError **error)
 {
-  const char *rest = token->word;
-  guint64 units, kernel;
+  const char *rest = word;
+  gboolean is_number;
+  guint64 number;
 
-  if (g_str_has_prefix (rest, "MP"))
+  is_number = fxp_take_number (&rest, &number);
+  if (is_number && *rest == 'X')
+    return take_shape (self, token, number, rest, error);
+  if (is_number && *rest == '\0')
     {
-      rest += 2;
-      if (!read_number (&rest, &kernel) || *rest != '\0')
-        return fail_unknown (self, token, error);
-      return take_layer (self, token, FXP_LAYER_MAX_POOLING, 0, kernel, error);
+      if (token->spec.token == 1 && self->depth == 0 && *self->at == '-')
+        return take_input (self, token, &number, 1, error);
+      if (!fxp_token_read_bare (token, number, error))
+        return FALSE;
     }
-  if (!read_number (&rest, &units))
-    return fail_unknown (self, token, error);
-  if (*rest == '\0')
-    return take_bare (self, token, units, error);
-  if (g_str_equal (rest, "FC"))
-    return take_layer (self, token, FXP_LAYER_DENSE, units, 0, error);
-  if (*rest == 'X')
-    return take_shape (self, token, units, rest, error);
-  if (*rest++ != 'C' || !read_number (&rest, &kernel) || *rest != '\0')
-    return fail_unknown (self, token, error);
-  return take_layer (self, token, FXP_LAYER_CONVOLUTION, units, kernel, error);
+  else if (!fxp_token_read (token, word, error))
+    return FALSE;
+  fxp_token_write (token, self->written);
+  return add_token (self, token, error);
+}
+
+/* RES(...) or nxRES(...), a stage of blocks of which the first has the stride. */
+static gboolean
+take_stage (Parser *self, FxpToken *token, const char *word, GError **error)
+{
+  const char *end = strchr (self->at, ')');
+  const char *rest = word;
+  g_autofree char *inside = NULL;
+  guint64 n = 1;
+
+  if (fxp_take_number (&rest, &n) ? !g_str_equal (rest, "X" BLOCK) : !g_str_equal (rest, BLOCK))
+    return fxp_token_fail_unknown (token, error);
+  if (end == NULL)
+    return fxp_token_fail (token, FXP_ERROR_PARSE, error, _ ("its bracket is not closed"));
+  if (rest > word && !check_repetitions (token, n, error))
+    return FALSE;
+  inside = g_strndup (self->at + 1, end - self->at - 1);
+  self->at = end + 1;
+  token->length = self->at - self->text - token->start;
+  if (!fxp_token_read_block (token, inside, error))
+    return FALSE;
+  if (rest > word)
+    g_string_append_printf (self->written, "%" G_GUINT64_FORMAT "x", n);
+  fxp_token_write (token, self->written);
+  for (guint i = 0; i < MAX (n, 1); i++)
+    {
+      if (!add_token (self, token, error))
+        return FALSE;
+      token->spec.stride = 1;
+    }
+  return TRUE;
 }
 
 static gboolean parse_chain (Parser *self, GError **error);
 
 static gboolean
-parse_bracket (Parser *self, const Token *token, GError **error)
+take_bracket (Parser *self, const FxpToken *token, const char *word, GError **error)
 {
-  const char *rest = token->word;
-  guint first = self->layers->len;
+  const char *rest = word;
+  guint first = self->tokens->len;
   guint64 n;
   guint n_inside;
 
-  if (!read_number (&rest, &n) || !g_str_equal (rest, "X"))
-    return fail_unknown (self, token, error);
-  if (n < 1 || n > FXP_TOPOLOGY_LAYERS_MAX)
-    return fail (self,
-                 token,
-                 FXP_ERROR_RANGE,
-                 error,
-                 _ ("the number of repetitions is not in 1..%d"),
-                 FXP_TOPOLOGY_LAYERS_MAX);
+  if (!fxp_take_number (&rest, &n) || !g_str_equal (rest, "X"))
+    return fxp_token_fail_unknown (token, error);
+  if (!check_repetitions (token, n, error))
+    return FALSE;
   if (self->depth == DEPTH_MAX)
-    return fail (self,
-                 token,
-                 FXP_ERROR_RANGE,
-                 error,
-                 _ ("brackets are nested more than %d deep"),
-                 DEPTH_MAX);
+    return fxp_token_fail (token,
+                           FXP_ERROR_RANGE,
+                           error,
+                           _ ("brackets are nested more than %d deep"),
+                           DEPTH_MAX);
   self->at++;
   self->depth++;
   g_string_append_printf (self->written, "%" G_GUINT64_FORMAT "x(", n);
   if (!parse_chain (self, error))
     return FALSE;
   if (*self->at != ')')
-    return fail (self, token, FXP_ERROR_PARSE, error, _ ("its bracket is not closed"));
+    return fxp_token_fail (token, FXP_ERROR_PARSE, error, _ ("its bracket is not closed"));
   self->at++;
   self->depth--;
   g_string_append_c (self->written, ')');
 
-  n_inside = self->layers->len - first;
+  n_inside = self->tokens->len - first;
   for (guint i = 0; i < (n - 1) * n_inside; i++)
     {
-      FxpLayerSpec layer = g_array_index (self->layers, FxpLayerSpec, first + i);
+      FxpToken copy = g_array_index (self->tokens, FxpToken, first + i);
 
-      if (!add_layer (self, token, &layer, error))
+      if (!add_token (self, &copy, error))
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+take_item (Parser *self, FxpToken *token, GError **error)
+{
+  g_autofree char *word = read_word (self, token);
+
+  if (*self->at != '(')
+    return take_word (self, token, word, error);
+  if (g_str_has_suffix (word, BLOCK))
+    return take_stage (self, token, word, error);
+  return take_bracket (self, token, word, error);
 }
 
 /* Tokens up to the closing bracket or the end. */
@@ -310,51 +234,65 @@ parse_chain (Parser *self, GError **error)
 {
   while (TRUE)
     {
-      g_auto (Token) token = {NULL};
+      FxpToken token;
 
-      read_token (self, &token);
-      if (*self->at == '(' ? !parse_bracket (self, &token, error)
-                           : !take_word (self, &token, error))
+      if (!take_item (self, &token, error))
         return FALSE;
       skip_space (self);
       if (*self->at == '\0' || (*self->at == ')' && self->depth > 0))
         return TRUE;
       if (*self->at != '-')
-        return fail (self,
-                     &token,
-                     FXP_ERROR_PARSE,
-                     error,
-                     _ ("expected \"-\" or the end after it, at character %u"),
-                     (guint)(self->at - self->text) + 1);
+        return fxp_token_fail (&token,
+                               FXP_ERROR_PARSE,
+                               error,
+                               _ ("expected \"-\" or the end after it, at character %u"),
+                               (guint)(self->at - self->text) + 1);
       self->at++;
       g_string_append_c (self->written, '-');
     }
 }
 
+/* The network ends with a layer that tells classes apart. */
+static gboolean
+check_end (const Parser *self, GError **error)
+{
+  const FxpToken *last = NULL;
+  g_autofree char *quoted = fxp_quote (self->text);
+
+  if (self->tokens->len > 0)
+    last = &g_array_index (self->tokens, FxpToken, self->tokens->len - 1);
+  if (last != NULL && last->spec.kind == FXP_LAYER_DENSE)
+    return TRUE;
+  if (last != NULL && last->spec.kind == FXP_LAYER_BATCH_NORM)
+    return fxp_token_fail (last,
+                           FXP_ERROR_PARSE,
+                           error,
+                           _ ("nothing is normalized behind the last layer; expected N or NFC "
+                              "with a unit for each class after it"));
+  g_set_error (error,
+               FXP_ERROR,
+               FXP_ERROR_PARSE,
+               _ ("%s: the last token is no dense layer; expected N or NFC with a unit for "
+                  "each class"),
+               quoted);
+  return FALSE;
+}
+
 FxpTopology *
 fxp_topology_parse (const char *text, GError **error)
 {
-  g_autoptr (GArray) layers = g_array_new (FALSE, FALSE, sizeof (FxpLayerSpec));
+  g_autoptr (GArray) tokens = g_array_new (FALSE, FALSE, sizeof (FxpToken));
+  g_autoptr (GArray) layers = NULL;
   g_autoptr (GString) written = g_string_new (NULL);
-  Parser parser = {.text = text, .at = text, .layers = layers, .written = written};
+  Parser parser = {.text = text, .at = text, .tokens = tokens, .written = written};
 
   g_return_val_if_fail (text != NULL, NULL);
 
-  if (!parse_chain (&parser, error))
+  if (!parse_chain (&parser, error) || !check_end (&parser, error))
     return NULL;
-  if (layers->len == 0 ||
-      g_array_index (layers, FxpLayerSpec, layers->len - 1).kind != FXP_LAYER_DENSE)
-    {
-      g_autofree char *quoted = fxp_quote (text);
-
-      g_set_error (error,
-                   FXP_ERROR,
-                   FXP_ERROR_PARSE,
-                   _ ("%s: the last token is no dense layer; expected N or NFC with a unit for "
-                      "each class"),
-                   quoted);
-      return NULL;
-    }
+  layers = fxp_topology_expand (tokens, &parser.input, error);
+  if (layers == NULL)
+    return NULL;
   return fxp_topology_new (written->str,
                            &parser.input,
                            (const FxpLayerSpec *)(gconstpointer)layers->data,

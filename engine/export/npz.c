@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "export/npz.h"
+#include "training/checkpoint-private.h"
 #include "training/new-file.h"
 
 #include <archive.h>
@@ -140,24 +141,20 @@ get_type (FxpStorage storage)
 }
 
 static gboolean
-add_codes (Writing *self,
-           const char *name,
-           FxpFormat format,
-           const FxpShape *shape,
-           gconstpointer data,
-           GError **error)
+add_codes (Writing *self, const char *name, const FxpStored *stored, GError **error)
 {
-  FxpStorage storage = fxp_format_get_storage (format);
   g_autoptr (GString) dims = g_string_new (NULL);
+  gsize n_bytes;
+  gconstpointer data = g_bytes_get_data (stored->data, &n_bytes);
 
-  for (guint i = 0; i < shape->rank; i++)
-    g_string_append_printf (dims, "%" G_GSIZE_FORMAT ",", shape->dim[i]);
+  for (guint i = 0; i < stored->shape.rank; i++)
+    g_string_append_printf (dims, "%" G_GSIZE_FORMAT ",", stored->shape.dim[i]);
   return add_array (self,
                     name,
-                    get_type (storage),
+                    get_type (fxp_format_get_storage (stored->format)),
                     dims->str,
                     data,
-                    fxp_shape_get_n (shape) * fxp_storage_get_size (storage),
+                    n_bytes,
                     error);
 }
 
@@ -173,30 +170,28 @@ add_format (Writing *self, const char *name, FxpFormat format, GError **error)
          add_text (self, format_name, text, error);
 }
 
+/* One kind of what a layer has learnt, of both twins; nothing where there is none. */
 static gboolean
-add_tensor (Writing *self,
+add_learnt (Writing *self,
             const FxpCheckpoint *checkpoint,
             const char *layer_name,
-            FxpTensorId id,
-            const char *tensor_name,
+            guint layer,
+            FxpLearnt what,
             GError **error)
 {
-  g_autofree char *name = g_strconcat (layer_name, ".", tensor_name, NULL);
-  g_autofree char *twin_name = g_strconcat (name, ".twin", NULL);
-  FxpFormat format;
-  FxpShape shape;
-  gconstpointer data;
+  const FxpStored *fixed = fxp_checkpoint_get_stored (checkpoint, FALSE, layer, what);
+  const FxpStored *twin = fxp_checkpoint_get_stored (checkpoint, TRUE, layer, what);
+  g_autofree char *name = g_strconcat (layer_name, ".", fxp_learnt_get_nick (what), NULL);
+  g_autofree char *twin_name = NULL;
 
-  if (fxp_checkpoint_get_tensor (checkpoint, FALSE, id, &format, &shape, &data) &&
-      (!add_codes (self, name, format, &shape, data, error) ||
-       !add_format (self, name, format, error)))
+  /* Names that are none in Python are a nuisance there. */
+  g_strdelimit (name, "-", '_');
+  twin_name = g_strconcat (name, ".twin", NULL);
+  if (fixed != NULL &&
+      (!add_codes (self, name, fixed, error) || !add_format (self, name, fixed->format, error)))
     return FALSE;
   /* The twin has no residue: its weights are float. */
-  if (id.role != FXP_ROLE_WEIGHT_ACC &&
-      fxp_checkpoint_get_tensor (checkpoint, TRUE, id, &format, &shape, &data) &&
-      !add_codes (self, twin_name, format, &shape, data, error))
-    return FALSE;
-  return TRUE;
+  return twin == NULL || what == FXP_LEARNT_WEIGHT_ACC || add_codes (self, twin_name, twin, error);
 }
 
 static gboolean
@@ -207,14 +202,10 @@ add_layers (Writing *self, const FxpCheckpoint *checkpoint, GError **error)
   for (guint layer = 0; layer < fxp_topology_get_n_weighted (topology); layer++)
     {
       g_autofree char *name = fxp_topology_get_name (topology, layer);
-      FxpTensorId weight = {layer, FXP_ROLE_WEIGHT};
-      FxpTensorId weight_acc = {layer, FXP_ROLE_WEIGHT_ACC};
-      FxpTensorId bias = {layer, FXP_ROLE_BIAS};
 
-      if (!add_tensor (self, checkpoint, name, weight, "weight", error) ||
-          !add_tensor (self, checkpoint, name, weight_acc, "weight_acc", error) ||
-          !add_tensor (self, checkpoint, name, bias, "bias", error))
-        return FALSE;
+      for (guint what = 0; what < FXP_N_LEARNT; what++)
+        if (!add_learnt (self, checkpoint, name, layer, what, error))
+          return FALSE;
     }
   return TRUE;
 }

@@ -197,6 +197,7 @@ clear (FxpLayer *layer)
 
 const FxpLayerClass fxp_activation_class = {
   .size = sizeof (Activation),
+  .gradient_use = FXP_GRADIENT_SHARED,
   .reserve = reserve,
   .forward = forward,
   .backward = backward,

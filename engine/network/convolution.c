@@ -8,14 +8,23 @@
  * a product is worth its call; no sum depends on how many. */
 
 #define COLUMNS_WORTH_A_CALL 512
+/* Lowered images take no more memory than this, if one image or channel leaves a choice. */
+#define LOWERED_BYTES_MAX (16 * 1024 * 1024)
 
 typedef struct
 {
   FxpLayer parent;
-  FxpWindow window; /* over the input */
-  gsize n_pixels;   /* of an input image */
-  gsize n_places;   /* of an output image */
+  FxpWindow window;
+  gsize n_pixels; /* of an input image */
+  gsize n_places; /* of an output image */
 } Convolution;
+
+/* Which way images are lowered. */
+typedef enum
+{
+  OF_INPUT,    /* the input, for each place of the output */
+  OF_GRADIENT, /* the gradient of the output, for each pixel of the input */
+} Subject;
 
 /* Images being lowered side by side. */
 typedef struct
@@ -23,9 +32,9 @@ typedef struct
   const FxpWindow *window;
   void (*lower) (const FxpWindow *, gsize, const void *, gsize, gsize, void *, gsize);
   gsize code_size;
-  gsize n_channels;
-  gsize n_features; /* codes from image to image */
-  gsize n_columns;  /* of one image */
+  gsize n_features;                /* codes from image to image */
+  gsize first_channel, n_channels; /* the part that is lowered */
+  gsize n_columns;                 /* of one image */
   gsize column_stride;
   const guint8 *images;
   guint8 *columns;
@@ -44,7 +53,14 @@ build (FxpLayer *layer, const FxpLayerSpec *spec)
   Convolution *self = (Convolution *)layer;
   const FxpShape *in = &layer->in->shape, *out = &layer->out->shape;
 
-  self->window = (FxpWindow){in->dim[0], in->dim[1], in->dim[2], spec->kernel, 1, 0};
+  self->window = (FxpWindow){
+    .channels = in->dim[0],
+    .height = in->dim[1],
+    .width = in->dim[2],
+    .kernel = spec->kernel,
+    .stride = spec->stride,
+    .padding = spec->padding,
+  };
   self->n_pixels = in->dim[1] * in->dim[2];
   self->n_places = out->dim[1] * out->dim[2];
 }
@@ -58,36 +74,38 @@ lower_images (gpointer data, gsize first, gsize last)
     self->lower (self->window,
                  self->code_size,
                  self->images + i * self->n_features * self->code_size,
-                 0,
+                 self->first_channel,
                  self->n_channels,
                  self->columns + i * self->n_columns * self->code_size,
                  self->column_stride);
 }
 
-/* Lowers @n images of @tensor from @first on, side by side. */
+/* Lowers channels @channel..@channel + @n_channels - 1 of @n images from @first on, side by side.
+ */
 static FxpMatrix
 lower (const Convolution *self,
-       const FxpTensor *tensor,
-       gboolean turned,
+       const FxpPass *pass,
+       Subject subject,
        gsize first,
        gsize n,
-       const FxpPass *pass)
+       gsize channel,
+       gsize n_channels)
 {
-  const FxpWindow *window = &self->window;
-  gsize n_channels = turned ? self->parent.weights->n_units : window->channels;
-  gsize n_rows = n_channels * window->kernel * window->kernel;
-  gsize n_columns = turned ? self->n_pixels : self->n_places;
-  gsize n_features = n_channels * (turned ? self->n_places : self->n_pixels);
+  const FxpEdge *edge = subject == OF_INPUT ? self->parent.in : self->parent.out;
+  const FxpTensor *tensor = subject == OF_INPUT ? edge->codes : edge->gradient;
+  gsize n_columns = subject == OF_INPUT ? self->n_places : self->n_pixels;
+  gsize n_rows = n_channels * self->window.kernel * self->window.kernel;
   gsize code_size = fxp_storage_get_size (tensor->storage);
   Lowering lowering = {
-    .window = window,
-    .lower = turned ? fxp_lowering_turned : fxp_lowering_forward,
+    .window = &self->window,
+    .lower = subject == OF_INPUT ? fxp_lowering_forward : fxp_lowering_turned,
     .code_size = code_size,
+    .n_features = edge->n_features,
+    .first_channel = channel,
     .n_channels = n_channels,
-    .n_features = n_features,
     .n_columns = n_columns,
     .column_stride = n * n_columns,
-    .images = fxp_tensor_at (tensor, first * n_features),
+    .images = fxp_tensor_at (tensor, first * edge->n_features),
     .columns =
       fxp_scratch_get (pass->scratch, FXP_SLOT_COLUMNS, n * n_rows * n_columns * code_size),
   };
@@ -117,29 +135,29 @@ arrange (const double *from,
         const double *source = from + (row * n + sample) * n_columns;
         double *target = to + (sample * n_rows + row) * n_columns;
 
-        if (addends == NULL)
-          memcpy (target, source, n_columns * sizeof (double));
-        else
+        if (addends != NULL)
           for (gsize i = 0; i < n_columns; i++)
             target[i] = source[i] + addends[row];
+        else if (target != source)
+          memcpy (target, source, n_columns * sizeof (double));
       }
 }
 
-/* Multiplies @matrix with the lowered images of @tensor, group by group; out is n x rows x columns
- * per image. */
-static void
+/* Multiplies @matrix, of @n_rows rows, with the lowered images, group by group; out is n x rows x
+ * columns per image.  FALSE if the pass is given up. */
+static gboolean
 multiply_images (Convolution *self,
                  const FxpPass *pass,
                  const FxpMatrix *matrix,
                  gsize n_rows,
-                 const FxpTensor *tensor,
-                 gboolean turned,
+                 Subject subject,
                  const double *addends,
                  double *out)
 {
-  gsize n_channels = turned ? self->parent.weights->n_units : self->window.channels;
-  gsize n_summed = n_channels * self->window.kernel * self->window.kernel;
-  gsize n_columns = turned ? self->n_pixels : self->n_places;
+  FxpLayer *layer = &self->parent;
+  gsize n_channels = subject == OF_INPUT ? self->window.channels : layer->weights->n_units;
+  gsize n_summed = n_channels * layer->weights->n_pixels;
+  gsize n_columns = subject == OF_INPUT ? self->n_places : self->n_pixels;
   gsize group = get_group (n_columns, pass->n);
   double *product =
     fxp_scratch_get (pass->scratch, FXP_SLOT_PRODUCT, group * n_rows * n_columns * sizeof (double));
@@ -150,18 +168,23 @@ multiply_images (Convolution *self,
       double *target = out + first * n_rows * n_columns;
       /* One image's product has the right order already. */
       double *place = n == 1 ? target : product;
-      FxpMatrix columns = lower (self, tensor, turned, first, n, pass);
+      FxpMatrix columns = lower (self, pass, subject, first, n, 0, n_channels);
 
-      fxp_weights_multiply (self->parent.weights,
+      fxp_weights_multiply (layer->weights,
                             pass,
                             matrix,
                             &columns,
                             (gsize[3]){n_rows, n * n_columns, n_summed},
                             place,
                             n * n_columns);
+      if (subject == OF_INPUT)
+        fxp_edge_scale (layer->in, pass, place, n * n_rows * n_columns);
       if (n > 1 || addends != NULL)
         arrange (place, target, n, n_rows, n_columns, addends);
+      if (fxp_pass_tick (pass, layer->n_multiplies * n))
+        return FALSE;
     }
+  return TRUE;
 }
 
 static void
@@ -172,14 +195,7 @@ forward (FxpLayer *layer, const FxpPass *pass)
   double *out = fxp_edge_begin_reals (layer->out, pass);
   FxpMatrix matrix = fxp_weights_get_matrix (weights);
 
-  multiply_images ((Convolution *)layer,
-                   pass,
-                   &matrix,
-                   weights->n_units,
-                   layer->in->codes,
-                   FALSE,
-                   biases,
-                   out);
+  multiply_images ((Convolution *)layer, pass, &matrix, weights->n_units, OF_INPUT, biases, out);
 }
 
 /* From @n_outer x @n_inner blocks to @n_inner x @n_outer blocks of @block bytes. */
@@ -216,35 +232,53 @@ sum_bias_gradient (FxpWeights *weights, const FxpMatrix *gradient, gsize n_summe
           for (gsize i = 0; i < n; i++)
             sum += values[i];
         }
-      weights->bias_gradient[unit] = sum;
+      weights->bias->gradient[unit] = sum;
     }
 }
 
-static void
+/* The gradient's codes, filters x (samples x places), times the lowered input, which is made for
+ * some channels at a time: that splits the products, never a sum.  FALSE if the pass is given up.
+ */
+static gboolean
 backward_weights (Convolution *self, const FxpPass *pass)
 {
-  FxpWeights *weights = self->parent.weights;
-  const FxpTensor *from = self->parent.out->gradient;
+  FxpLayer *layer = &self->parent;
+  FxpWeights *weights = layer->weights;
+  const FxpTensor *from = layer->out->gradient;
   gsize n_summed = pass->n * self->n_places;
   gsize n = weights->n_units * weights->n_inputs;
+  gsize n_channels = self->window.channels;
   gsize block = self->n_places * fxp_storage_get_size (from->storage);
+  gsize channel_bytes =
+    weights->n_pixels * n_summed * fxp_storage_get_size (layer->in->codes->storage);
+  gsize n_at_once = CLAMP (LOWERED_BYTES_MAX / channel_bytes, 1, n_channels);
   double *reals = fxp_scratch_get (pass->scratch, FXP_SLOT_REALS, n * sizeof (double));
-  FxpMatrix columns = lower (self, self->parent.in->codes, FALSE, 0, pass->n, pass);
-  FxpMatrix turned = {columns.data, columns.format, 1, n_summed};
   FxpMatrix gradient = {exchange (from->data, pass->n, weights->n_units, block, pass),
                         from->format,
                         n_summed,
                         1};
 
-  fxp_weights_multiply (weights,
-                        pass,
-                        &gradient,
-                        &turned,
-                        (gsize[3]){weights->n_units, weights->n_inputs, n_summed},
-                        reals,
-                        weights->n_inputs);
-  sum_bias_gradient (weights, &gradient, n_summed);
+  for (gsize first = 0; first < n_channels; first += n_at_once)
+    {
+      gsize n_lowered = MIN (n_at_once, n_channels - first);
+      FxpMatrix columns = lower (self, pass, OF_INPUT, 0, pass->n, first, n_lowered);
+      FxpMatrix turned = {columns.data, columns.format, 1, n_summed};
+
+      fxp_weights_multiply (weights,
+                            pass,
+                            &gradient,
+                            &turned,
+                            (gsize[3]){weights->n_units, n_lowered * weights->n_pixels, n_summed},
+                            reals + first * weights->n_pixels,
+                            weights->n_inputs);
+      if (fxp_pass_tick (pass, layer->n_multiplies * pass->n * n_lowered / n_channels))
+        return FALSE;
+    }
+  fxp_edge_scale (layer->in, pass, reals, n);
+  if (weights->bias != NULL)
+    sum_bias_gradient (weights, &gradient, n_summed);
   fxp_weights_take_gradient (weights, pass, reals);
+  return TRUE;
 }
 
 static void
@@ -253,28 +287,22 @@ backward (FxpLayer *layer, const FxpPass *pass)
   Convolution *self = (Convolution *)layer;
   FxpWeights *weights = layer->weights;
   gsize n_channels = self->window.channels;
-  gsize n_pixels = weights->n_pixels;
-  gsize n_reals = pass->n * layer->in->n_features;
-  gsize block = n_pixels * fxp_storage_get_size (weights->weight->storage);
+  gsize block = weights->n_pixels * fxp_storage_get_size (weights->weight->storage);
   FxpMatrix matrix;
   double *reals;
 
-  backward_weights (self, pass);
-  if (layer->in->gradient_cell == NULL)
+  if (!backward_weights (self, pass) || layer->in->gradient_cell == NULL)
     return;
 
-  reals = fxp_scratch_get (pass->scratch, FXP_SLOT_REALS, n_reals * sizeof (double));
+  reals = fxp_scratch_get (pass->scratch,
+                           FXP_SLOT_REALS,
+                           pass->n * layer->in->n_features * sizeof (double));
   matrix = (FxpMatrix){exchange (weights->weight->data, weights->n_units, n_channels, block, pass),
                        weights->weight->format,
-                       weights->n_units * n_pixels,
+                       weights->n_units * weights->n_pixels,
                        1};
-  multiply_images (self, pass, &matrix, n_channels, layer->out->gradient, TRUE, NULL, reals);
-  fxp_cell_quantize (layer->in->gradient_cell,
-                     pass,
-                     FXP_STREAM_QUANTIZE,
-                     reals,
-                     layer->in->gradient->data,
-                     n_reals);
+  if (multiply_images (self, pass, &matrix, n_channels, OF_GRADIENT, NULL, reals))
+    fxp_edge_return_gradient (layer->in, pass, reals);
 }
 
 const FxpLayerClass fxp_convolution_class = {

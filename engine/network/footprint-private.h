@@ -16,6 +16,10 @@ double fxp_footprint_estimate (const FxpExperiment *experiment,
                                const FxpShape *input,
                                guint n_classes,
                                gsize n_samples);
+/* How many samples a network evaluates at a time: as many as keep few enough values in
+ * memory, 1..256. A property of the network alone, so that neither memory nor thread counts can
+ * show in results; 1 if the topology does not fit @input. */
+guint fxp_footprint_get_chunk (const FxpTopology *topology, const FxpShape *input);
 /* What a run may take of this computer's memory, in bytes. */
 double fxp_footprint_get_limit (void);
 /* FXP_ERROR_SHAPE if the estimate is above @limit. */

@@ -12,50 +12,96 @@
 #define REAL_BYTES 8.0
 /* A weight's code, residue and gradient, and whether it moved. */
 #define WEIGHT_BYTES (3 * CODE_BYTES + 1)
-/* What a scratch slot allocates for each byte asked of it. */
+/* What a scratch slot allocates at most for each byte asked of it. */
 #define SCRATCH_SLACK 1.5
 /* Operands of a product are copied, widened at worst. */
 #define PANEL_BYTES 8.0
 /* Whole words while a word is split anew; less than a checkpoint's copies of both networks. */
 #define SPLIT_BYTES (3 * REAL_BYTES)
-/* Evaluation takes no more samples at a time. */
-#define SAMPLES_MIN 256.0
+/* A convolution lowers several images, or channels, in blocks of no more bytes. */
+#define COLUMNS_MAX (32.0 * 1024 * 1024)
+/* Gradients of a pass lie in so many memories in turn, each as large as the largest. */
+#define N_GRADIENTS 3
+/* Evaluation takes no more samples at a time, and no more values at the outputs of all layers. */
+#define CHUNK_MAX  256
+#define VALUES_MAX (1 << 24)
 
-/* Numbers of values; doubles, so that no product overflows. */
+/* Numbers of values, of bytes where they say so; doubles, so that no product overflows. */
 typedef struct
 {
   double weights;
   double largest_weights; /* of one layer */
-  double edges;           /* of all layers' inputs and outputs, for all samples of a batch */
+  double edge_bytes;      /* of what all layers keep of a batch */
   double largest_edge;
-  double largest_columns; /* of one layer's lowered images */
+  double column_bytes; /* of one layer's lowered images */
+  gboolean has_blocks; /* residual ones, which keep one way while the other is under way */
 } Census;
 
-static void
-count_layer (Census *self,
-             const FxpLayerSpec *layer,
-             const FxpShape *in,
-             const FxpShape *out,
-             double n)
+/* Bytes that a layer keeps of each value it puts out, for the way back. */
+static double
+get_kept_bytes (FxpLayerKind kind)
 {
-  const double n_inputs = fxp_shape_get_n (in), n_outputs = fxp_shape_get_n (out);
-  double weights = 0, columns = 0;
+  switch (kind)
+    {
+    case FXP_LAYER_ACTIVATION:
+      return CODE_BYTES + 1; /* and the mask */
+    case FXP_LAYER_MAX_POOLING:
+      return 2 * CODE_BYTES; /* and where the maximum was */
+    case FXP_LAYER_AVERAGE_POOLING:
+    case FXP_LAYER_BATCH_NORM: /* the normalized values; its own output passes by */
+      return CODE_BYTES;
+    case FXP_LAYER_DENSE:
+    case FXP_LAYER_CONVOLUTION:
+    case FXP_LAYER_ADDITION:
+    case FXP_LAYER_DROPOUT: /* in place */
+    case FXP_N_LAYER_KINDS:
+    default:
+      return 0;
+    }
+}
 
-  /* A layer with weights has an edge of real values before the activation. */
-  self->edges += n * n_outputs * (layer->kind == FXP_LAYER_MAX_POOLING ? 1 : 2);
+static void
+count_layer (Census *self, const FxpLayerSpec *layer, const FxpLayerSize *size, double n)
+{
+  const double n_inputs = fxp_shape_get_n (&size->input);
+  const double n_outputs = fxp_shape_get_n (&size->output);
+  double weights = 0;
+
+  self->edge_bytes += n * n_outputs * get_kept_bytes (layer->kind);
   self->largest_edge = MAX (self->largest_edge, n * n_outputs);
   if (layer->kind == FXP_LAYER_DENSE)
     weights = n_inputs * n_outputs;
   else if (layer->kind == FXP_LAYER_CONVOLUTION)
     {
-      const double n_rows = (double)in->dim[0] * layer->kernel * layer->kernel;
+      const double kernel = (double)layer->kernel * layer->kernel;
+      const double n_pixels = (double)size->input.dim[1] * size->input.dim[2];
+      const double n_places = (double)size->output.dim[1] * size->output.dim[2];
+      const double forward = size->input.dim[0] * kernel * n_places;
+      const double turned = layer->units * kernel * n_pixels;
+      /* An image is lowered whole, however large; its gradient likewise. */
+      const double least = CODE_BYTES * MAX (forward, turned);
 
-      weights = n_rows * layer->units;
-      columns = n * n_rows * out->dim[1] * out->dim[2];
+      weights = size->input.dim[0] * kernel * layer->units;
+      self->column_bytes =
+        MAX (self->column_bytes, MAX (least, MIN (n * forward * CODE_BYTES, COLUMNS_MAX)));
     }
   self->weights += weights;
   self->largest_weights = MAX (self->largest_weights, weights);
-  self->largest_columns = MAX (self->largest_columns, columns);
+  self->has_blocks = self->has_blocks || layer->kind == FXP_LAYER_ADDITION;
+}
+
+/* Both networks take turns with it. */
+static double
+get_scratch_bytes (const Census *self)
+{
+  double edge_bytes = REAL_BYTES + PANEL_BYTES + N_GRADIENTS * CODE_BYTES;
+
+  /* A projection's output, and the first of two gradients that meet. */
+  if (self->has_blocks)
+    edge_bytes += 2 * REAL_BYTES;
+  return SCRATCH_SLACK *
+         (self->largest_edge * edge_bytes + self->largest_weights * (REAL_BYTES + PANEL_BYTES) +
+          self->column_bytes * (1 + PANEL_BYTES / CODE_BYTES));
 }
 
 double
@@ -67,28 +113,38 @@ fxp_footprint_estimate (const FxpExperiment *experiment,
   const FxpSettings *settings = fxp_experiment_get_settings (experiment);
   FxpTopology *topology = fxp_experiment_get_topology (experiment);
   const guint n_layers = fxp_topology_get_n_layers (topology);
-  const double n = MAX (MIN (settings->batch, (double)n_samples), SAMPLES_MIN);
+  const double n =
+    MAX (MIN (settings->batch, (double)n_samples), fxp_footprint_get_chunk (topology, input));
   const double n_networks = settings->twin ? 2 : 1;
-  g_autofree FxpShape *shapes = g_new0 (FxpShape, n_layers);
-  Census census = {.edges = n * fxp_shape_get_n (input),
+  const double weight_bytes = WEIGHT_BYTES + (settings->momentum > 0 ? CODE_BYTES : 0);
+  g_autofree FxpLayerSize *sizes = g_new0 (FxpLayerSize, n_layers);
+  Census census = {.edge_bytes = n * fxp_shape_get_n (input) * CODE_BYTES,
                    .largest_edge = n * fxp_shape_get_n (input)};
-  double own, shared, passing;
+  double own, passing;
 
-  if (!fxp_topology_check (topology, input, n_classes, shapes, NULL))
+  if (!fxp_topology_check (topology, input, n_classes, NULL, NULL) ||
+      !fxp_topology_measure (topology, input, sizes))
     return 0;
   for (guint i = 0; i < n_layers; i++)
-    count_layer (&census,
-                 fxp_topology_get_layer (topology, i),
-                 i == 0 ? input : &shapes[i - 1],
-                 &shapes[i],
-                 n);
-  own = census.weights * WEIGHT_BYTES + census.edges * 2 * CODE_BYTES;
-  shared = SCRATCH_SLACK *
-           (MAX (census.largest_weights, census.largest_edge) * (REAL_BYTES + PANEL_BYTES) +
-            census.largest_columns * (CODE_BYTES + PANEL_BYTES));
+    count_layer (&census, fxp_topology_get_layer (topology, i), &sizes[i], n);
+  own = census.weights * weight_bytes + census.edge_bytes;
   passing =
     MAX (census.largest_weights * SPLIT_BYTES, census.weights * n_networks * 4 * CODE_BYTES);
-  return n_networks * own + shared + passing;
+  return n_networks * own + get_scratch_bytes (&census) + passing;
+}
+
+guint
+fxp_footprint_get_chunk (const FxpTopology *topology, const FxpShape *input)
+{
+  const guint n_layers = fxp_topology_get_n_layers (topology);
+  g_autofree FxpLayerSize *sizes = g_new0 (FxpLayerSize, n_layers);
+  guint64 n_values = 0;
+
+  if (!fxp_topology_measure (topology, input, sizes))
+    return 1;
+  for (guint i = 0; i < n_layers; i++)
+    n_values += fxp_shape_get_n (&sizes[i].output);
+  return CLAMP (VALUES_MAX / n_values, 1, CHUNK_MAX);
 }
 
 double

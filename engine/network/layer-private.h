@@ -14,9 +14,19 @@ G_BEGIN_DECLS
 
 typedef struct _FxpLayer FxpLayer;
 
+/* How the gradient that enters a layer from above relates to the one it hands down. */
+typedef enum
+{
+  FXP_GRADIENT_OWN,    /* another one, of memory of its own */
+  FXP_GRADIENT_SHARED, /* the same shape, format and memory; changed in place at most */
+} FxpGradientUse;
+
 typedef struct
 {
   gsize size; /* bytes of the kind's struct, which begins with FxpLayer */
+  FxpGradientUse gradient_use;
+  gboolean works_in_place; /* what leaves are the codes that came in, changed, and nobody else
+                            * takes those */
   /* Shape of W, and how many pixels its kernel has; NULL for kinds that learn nothing.  Those that
    * learn take codes and hand on real values. */
   FxpShape (*get_weight_shape) (const FxpLayerSpec *spec, const FxpShape *input, gsize *n_pixels);
@@ -32,25 +42,35 @@ typedef struct
 struct _FxpLayer
 {
   const FxpLayerClass *klass;
-  FxpEdge *in;         /* borrowed */
-  FxpEdge *out;        /* borrowed */
+  FxpEdge *in; /* borrowed, as all but weights */
+  FxpEdge *out;
+  FxpEdge *skip;       /* additions: what is added to in; else NULL */
   FxpWeights *weights; /* owned; NULL for kinds that learn nothing */
+  FxpWeights *row;     /* batch normalization: whose sums it normalizes; else NULL */
+  guint nth;           /* dropout: which one since the activation, from 0 */
+  double n_multiplies; /* of one sample's forward pass */
 };
 
 extern const FxpLayerClass fxp_dense_class;
 extern const FxpLayerClass fxp_convolution_class;
-extern const FxpLayerClass fxp_activation_class;
 extern const FxpLayerClass fxp_pooling_class;
+extern const FxpLayerClass fxp_averaging_class;
+extern const FxpLayerClass fxp_batch_norm_class;
+extern const FxpLayerClass fxp_activation_class;
+extern const FxpLayerClass fxp_dropout_class;
+extern const FxpLayerClass fxp_addition_class;
 
 const FxpLayerClass *fxp_layer_class_get (FxpLayerKind kind);
 
-/* @spec: NULL for kinds that topologies do not name.  @index: of the layer among those with
- * weights. */
-FxpLayer *fxp_layer_new (const FxpLayerClass *klass,
-                         const FxpLayerSpec *spec,
+/* @index: of the layer among those with weights.  @is_normalized: batch normalization follows. */
+FxpLayer *fxp_layer_new (const FxpLayerSpec *spec,
                          guint index,
+                         gboolean is_normalized,
                          FxpEdge *in,
+                         FxpEdge *skip,
                          FxpEdge *out) G_GNUC_WARN_UNUSED_RESULT;
 void fxp_layer_free (FxpLayer *self);
+/* Z of the last pass; NULL before the first. */
+const FxpTensor *fxp_batch_norm_get_normal (const FxpLayer *self);
 
 G_END_DECLS

@@ -4,49 +4,97 @@
  * The float twin is a second FxpNetwork whose formats are all the float reference: there is no
  * second code path.
  *
- * What a step computes, in order (layer l = 1..L counts layers with weights; Q is
- * fxp_quantizer_apply() with the cell's quantizer and fxp_noise_new (seed, step, l - 1, role,
- * FXP_STREAM_QUANTIZE); "real" is an IEEE double, every operation rounded to nearest even, never
- * contracted):
+ * What a step computes, in order (layer l = 1..L counts layers with weights, in the order of the
+ * topology; Q is fxp_quantizer_apply() with the cell's quantizer and fxp_noise_new (seed, step,
+ * l - 1, role, FXP_STREAM_QUANTIZE) unless another stream is named; "real" is an IEEE double, every
+ * operation rounded to nearest even, never contracted; a float format stores float32):
  *
  *  forward
  *   1. A_1 = Q_A1 (inputs)
  *   2. s_l = W_l A_l, exact integer sums in layer l's sum register; value real
- *      (float32 in order of the sum where either operand is float)
+ *      (float32 from +0 in order of the sum where either operand is float).  Zeros around an image
+ *      are codes 0.  Where A_l comes from average pooling of k pixels in all, the sum is divided by
+ *      k; where it comes from dropout and the step is an evaluation, the quotient is times the
+ * share kept: (100 - p) / 100, one real division, and of several dropouts the product of theirs in
+ *      order
  *   3. z_l = s_l + value of Q_b (b_l)                                   one real addition
- *   4. a = act (z_l); A_{l+1} = Q_A(l+1) (a)                            hidden layers only
- *      straight-through mask of layer l: act'(z_l) != 0 and not clipped by a saturating quantizer
- *      (relu: z > 0; clipped-relu: 0 < z < 2; tanh: always); then pooling moves codes, first
- *      maximum in row-major order wins
- *   5. loss: logits z_L real; m = max z; e_i = fxp_exp (z_i - m); sum in order of i; p_i = e_i / sum;
- *      loss of a sample = fxp_log (sum) - (z_y - m); the step's loss = sum of these in order of
+ *      where batch normalization follows there is no b and z_l = s_l
+ *   3a. batch normalization, per channel c (a filter's image, or a unit) over the m = n x pixels
+ *      values of a batch: mu = sum (z) / m; var = sum ((z - mu)^2) / m, one subtraction, one
+ *      product and the sum each; r = 1 / sqrt (var + 1e-4).  In an evaluation mu and var are the
+ *      running ones.  Sums of a channel: element i of a sample's image (row by row) goes to lane
+ *      i mod 8 of that image, in order, beginning at 0; the image's sum is
+ *      ((l0 + l4) + (l2 + l6)) + ((l1 + l5) + (l3 + l7)); images add up in order of the samples.
+ *      Z = Q_Z ((z - mu) * r); y = value of Q_gamma (gamma) * value of Z + value of Q_beta (beta).
+ *      A float Z is stored as float32; float gamma and beta are used as their float32 masters are
+ *   3b. addition of a residual block: y = y + x, x the value of what enters the block (its code's
+ *      value, divided and times as in 2), or the projection's y (or z, without batch
+ * normalization). An identity whose shape differs takes pixel (s row, s column) of channel c - d
+ * for output channel c, d = (C_out - C_in) / 2 rounded down, and 0 for the other channels
+ *   4. z = y, a = act (z_l); A_{l+1} = Q_A(l+1) (a)                     not behind the last layer
+ *      straight-through mask: act'(z) != 0 and not clipped by a saturating quantizer
+ *      (relu: z > 0; clipped-relu: 0 < z < 2; tanh: always).  Then, in the topology's order:
+ *      maximum pooling moves codes, first maximum in row-major order wins;
+ *      average pooling: the real sum of the k values of a square, row by row, becomes a code of the
+ *      same step (or float32) in a word of B + ceil (log2 k) bits, k being all pixels averaged
+ * since the activation; beyond 32 bits the word has 32 and loses fraction bits instead, to nearest
+ *      even; unlike a quantizer of the matrix it counts nothing;
+ *      dropout of p percent, not in evaluation: code 0 where the 32-bit draw of
+ *      fxp_noise_new (seed, step, l, FXP_ROLE_ACTIVATION, FXP_STREAM_DROPOUT + i) at the element's
+ * index in the batch is below floor (p * 2^32 / 100); l is the layer that the activations enter
+ * minus one (as in Q_A), i counts all dropouts since the last activation (or the input), whatever
+ *      pooling lies between, from 0
+ *   5. loss: logits z_L real; m = max z; e_i = fxp_exp (z_i - m); sum in order of i; p_i = e_i /
+ * sum; loss of a sample = fxp_log (sum) - (z_y - m); the step's loss = sum of these in order of
  *      samples / n
  *  backward
  *   6. g_i = (p_i - (i == y ? 1 : 0)) / n, real; G_A(L) = Q (g)
- *   7. weight gradient: exact sums over samples (and positions, sample by sample, row by row) of
- *      G_A(l) times A_l in the register; G_W(l) = Q (value)
- *      bias gradient: real sum of the values of G_A(l) over samples (and positions), same order
- *   8. input gradient (l > 1): W_l^T G_A(l) in the register; G_A(l-1) = Q (value), at the size of
- *      A_l, i.e. behind the pooling; pooling's backward moves the codes to where the maxima were;
- *      then the derivative: masked codes become 0; for tanh besides, with a the value of A_l's code
- *      before pooling, G_A(l-1) = Q' (value of code * (1 - a * a)) with the same quantizer and the
- *      stream FXP_STREAM_DERIVATIVE
+ *   7. G(l) is G_A(l), masked, or behind batch normalization G_Z(l).
+ *      weight gradient: exact sums over samples (and positions, sample by sample, row by row) of
+ *      G(l) times A_l in the register, divided by k as in 2; G_W(l) = Q (value)
+ *      bias gradient: real sum of the values of G(l) over samples (and positions), same order
+ *   8. input gradient (l > 1): W_l^T G(l) in the register, over filters, kernel rows and columns,
+ *      ascending, of those outputs that saw the pixel (the others add code 0).  G_A(l-1) stands for
+ *      that of the layer whose activation A_l is: above a block with a projection it is the second
+ *      convolution's, with its quantizer and noise.  Where a residual block begins, the
+ *      reals of its two ways are added: the first convolution's plus the other's (a projection's
+ *      input gradient, or the value of the masked G_A of the block at the places the identity
+ * took). Divided by the k of average pooling, G_A(l-1) = Q (value), once, at the size of A_l, i.e.
+ * behind the pooling and dropout; these in reverse: dropped codes become 0, average pooling copies
+ * a code to its k pixels, maximum pooling moves it to where the maximum was, pixels left over get
+ * 0; then the derivative: masked codes become 0; for tanh besides, with a the value of A_l's code
+ *      before pooling and dropout, G_A(l-1) = Q' (value of code * (1 - a * a)) with the same
+ * quantizer and the stream FXP_STREAM_DERIVATIVE (at a block once, behind the addition).  An
+ * addition hands its G_A on to both ways as it is; a projection has the G_A of its block's second
+ *      convolution
+ *   8a. batch normalization's backward, g the value of the masked G_A: per channel, in the order of
+ *      3a, S = sum (g), T = sum (g * value of Z); gradient of beta = S, of gamma = T;
+ *      h = (g - S / m) - value of Z * (T / m); G_Z(l) = Q_GZ (h * (value of Q_gamma (gamma) * r)).
+ *      Straight through Q_Z, clipped or not
  *  update (split word, first paper 2.6), per weight, real:
- *   9. u = rate * value (G_W);  v = W + (W_acc - u);  W' = Q_W (v);  W_acc' = Q_acc (v - W')
- *      a float W has no residue: W' = float32 (v), W_acc' = 0
- *      b' = float32 (b - rate * bias gradient)
+ *   9. d = value (G_W), plus weight decay * (W + W_acc) if decay is not 0; with momentum mu > 0:
+ *      V' = Q_V (mu * value of V + d), d = value of V';
+ *      u = rate * d;  v = W + (W_acc - u);  W' = Q_W (v);  W_acc' = Q_acc (v - W')
+ *      a float W has no residue: W_acc counts as 0 in v and in the decay, W' = float32 (v),
+ *      W_acc' = 0
+ *      of b, gamma and beta, p, without decay: d = gradient, with momentum the float32
+ *      V_p' = float32 (mu * V_p + d) and d = V_p'; p' = float32 (p - rate * d)
+ *      running statistics, of the last training forward pass: mean' = float32 (0.9 * mean + 0.1 *
+ * mu), variance' = float32 (0.9 * variance + 0.1 * (var * (m / (m - 1)))), var itself where m = 1;
+ *      0 and 1 at first
  *
  * Initial weights: real w0 = limit * (2 uniform - 1), limit = sqrt (6 / fan_in) for relu and
  * clipped-relu, sqrt (6 / (fan_in + fan_out)) for tanh and for the last layer; uniform is
  * fxp_noise_uniform (fxp_noise_new (seed, 0, l - 1, FXP_ROLE_WEIGHT, FXP_STREAM_INITIALIZE), i);
- * W = Q_W (w0), W_acc = Q_acc (w0 - W), drawing as an update at step 0 does; b = 0.  fan counts
- * kernel pixels.  Both twins start from the same w0.
- * Layouts: activations n x c x h x w, weights out x in (x kernel row x kernel column).
+ * W = Q_W (w0), W_acc = Q_acc (w0 - W), drawing as an update at step 0 does; b = 0, gamma = 1,
+ * beta = 0, V = 0.  fan counts kernel pixels.  Both twins start from the same w0.
+ * An evaluation draws for A, b, Z, gamma and beta as a step of number FXP_STEP_EVALUATION would.
+ * Layouts: activations n x c x h x w, weights out x in x (kernel row x kernel column).
  */
 #pragma once
 
 #ifndef FXP_COMPILATION
-#error "network-private.h is for engine/ and tests/ only"
+#  error "network-private.h is for engine/ and tests/ only"
 #endif
 
 #include "experiment/experiment.h"
@@ -66,13 +114,14 @@ typedef struct
   gboolean probe; /* fold this step into the statistics */
 } FxpStep;
 
-/* The step number under which evaluation draws; statistics, counts and get_nonfinite() ignore it. */
+/* The step number under which evaluation draws; statistics, counts and get_nonfinite() ignore it.
+ */
 #define FXP_STEP_EVALUATION G_MAXUINT64
 
 typedef struct
 {
-  double loss;       /* mean over the batch */
-  guint n_correct;   /* argmax of the logits, first maximum wins */
+  double loss;     /* mean over the batch */
+  guint n_correct; /* argmax of the logits, first maximum wins */
 } FxpStepResult;
 
 /* What became of the updates of one layer's weights. */
@@ -95,35 +144,79 @@ void fxp_network_free (FxpNetwork *self);
 
 /* Takes over precision, activation, at a step boundary: W, W_acc and b are carried over (the whole
  * word v = W + W_acc is split anew where one of their quantizers changed: as in an update at @step,
- * but with FXP_STREAM_INITIALIZE), nothing else is reset but the statistics of cells whose quantizer
- * changed, and the counts of sums and updates they belong to.  Topology must be the same. */
-void fxp_network_set_experiment (FxpNetwork *self, const FxpExperiment *experiment, guint64 seed, guint64 step);
+ * but with FXP_STREAM_INITIALIZE), nothing else is reset but the statistics of cells whose
+ * quantizer changed, and the counts of sums and updates they belong to.  Topology must be the same.
+ */
+void fxp_network_set_experiment (FxpNetwork *self,
+                                 const FxpExperiment *experiment,
+                                 guint64 seed,
+                                 guint64 step);
 
-/* One training step on @n samples.  Allocates only when @n exceeds every earlier batch. */
-void fxp_network_train (FxpNetwork *self,
-                        const double *inputs,
-                        const guint16 *labels,
-                        gsize n,
-                        double rate,
-                        const FxpStep *step,
-                        FxpStepResult *result);
-/* The parts of it, for evaluation, gradient checks and the golden runs; update ends a step, and a
- * forward pass forgets what an unfinished one counted. */
-void fxp_network_forward (FxpNetwork *self, const double *inputs, gsize n, const FxpStep *step);
+/* Asked often during a pass, on the worker's thread, with the share of it that is done; TRUE: give
+ * up. */
+typedef gboolean (*FxpPassMonitor) (double share, gpointer data);
+/* NULL: nobody asks. */
+void fxp_network_set_monitor (FxpNetwork *self, FxpPassMonitor monitor, gpointer data);
+
+/* The parts of a training step on @n samples, in this order.  Allocates only when @n exceeds every
+ * earlier batch.  Update ends the step, and a forward pass forgets what an unfinished one counted.
+ * FALSE if the monitor gave up: then nothing was learnt and the step can be taken again. */
+gboolean fxp_network_forward (FxpNetwork *self, const double *inputs, gsize n, const FxpStep *step);
 void fxp_network_get_loss (FxpNetwork *self, const guint16 *labels, FxpStepResult *result);
-void fxp_network_backward (FxpNetwork *self, const FxpStep *step);
+gboolean fxp_network_backward (FxpNetwork *self, const FxpStep *step);
 void fxp_network_update (FxpNetwork *self, double rate, const FxpStep *step);
 /* Logits of the last forward pass, n x n_outputs. */
 const double *fxp_network_get_logits (const FxpNetwork *self);
 
 guint fxp_network_get_n_weighted (const FxpNetwork *self);
 guint fxp_network_get_n_outputs (const FxpNetwork *self);
-/* W, W_acc, b always; A, G_W, G_A as of the last step (their leading dimension is the batch's
- * capacity).  NULL where there is none.  Borrowed. */
+/* W, W_acc, b, gamma, beta, V always; A (behind pooling and dropout), G_W, Z as of the last step,
+ * and where gradients are kept G_A (masked, at the size of z) and G_Z (their leading dimension is
+ * the batch's capacity).  NULL where there is none.  Borrowed. */
 const FxpTensor *fxp_network_get_tensor (const FxpNetwork *self, FxpTensorId id);
-/* Puts back W, W_acc or b: @data holds the tensor's elements in its own storage.
- * FXP_ERROR_CHECKPOINT if format or size differ. */
-gboolean fxp_network_restore_tensor (FxpNetwork *self, FxpTensorId id, FxpFormat format, gconstpointer data, gsize n_bytes, GError **error);
+/* Keeps G_A and G_Z of every layer, for tests; else layers share memory for them.  Before the first
+ * forward pass. */
+void fxp_network_keep_gradients (FxpNetwork *self);
+
+/* What a layer has learnt: all that a run needs to go on, in the order of checkpoints. */
+typedef enum
+{
+  FXP_LEARNT_WEIGHT,
+  FXP_LEARNT_WEIGHT_ACC,
+  FXP_LEARNT_BIAS,
+  FXP_LEARNT_GAMMA,
+  FXP_LEARNT_BETA,
+  FXP_LEARNT_MEAN, /* running, float32 as the variance and the last three */
+  FXP_LEARNT_VARIANCE,
+  FXP_LEARNT_MOMENTUM, /* of W; in the format of its cell */
+  FXP_LEARNT_BIAS_MOMENTUM,
+  FXP_LEARNT_GAMMA_MOMENTUM,
+  FXP_LEARNT_BETA_MOMENTUM,
+  FXP_N_LEARNT
+} FxpLearnt;
+
+/* "weight", "weight-acc", "bias", "gamma", "beta", "mean", "variance", "momentum", "bias-momentum",
+ * ... */
+const char *fxp_learnt_get_nick (FxpLearnt self);
+/* NULL where there is none.  Borrowed. */
+const FxpTensor *fxp_network_get_learnt (const FxpNetwork *self, guint layer, FxpLearnt what);
+/* Puts it back: @data holds the tensor's elements in its own storage.  FXP_ERROR_CHECKPOINT if
+ * format or size differ. */
+gboolean fxp_network_restore_learnt (FxpNetwork *self,
+                                     guint layer,
+                                     FxpLearnt what,
+                                     FxpFormat format,
+                                     gconstpointer data,
+                                     gsize n_bytes,
+                                     GError **error);
+
+/* Activations of the last forward pass that enter layer @layer: the shape of one sample, and its
+ * values. */
+void fxp_network_get_activations (const FxpNetwork *self,
+                                  guint layer,
+                                  gsize sample,
+                                  FxpShape *shape,
+                                  double *values);
 
 /* Probed since the quantizer changed or fxp_network_clear_statistics(): moments, noise and
  * histogram of probed steps, counts of every step. */

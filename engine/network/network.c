@@ -1,40 +1,55 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "network/layer-private.h"
+#include "network/network-private.h"
+
 #include "network/loss-private.h"
+#include "network/wiring-private.h"
 #include "number/error.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <math.h>
 
 struct _FxpNetwork
 {
   gboolean twin;
+  FxpTopology *topology; /* owned */
+  FxpWiring *wiring;     /* owned */
   FxpActivation activation;
+  double momentum, weight_decay;
 
-  FxpLayer **layers; /* owned; edge i enters layer i, edge i + 1 leaves it */
-  guint n_layers;
-  FxpEdge *edges; /* n_layers + 1 */
-  guint n_weighted;
-  FxpWeights **rows; /* borrowed from the layers; n_weighted */
-  guint first_row;   /* index of the lowest layer that learns */
-
-  gsize capacity; /* samples there is room for */
-  gsize n;        /* samples of the last forward pass */
+  gsize capacity;     /* samples there is room for */
+  gsize n;            /* samples of the last forward pass */
+  gboolean evaluated; /* it was an evaluation */
   double *loss_gradient;
   FxpNonfinite nonfinite;         /* of the last training step */
   FxpNonfinite nonfinite_ignored; /* of evaluation */
+  FxpWatch watch;
 
   FxpScratch *scratch; /* borrowed, as is the team: the worker owns them longer */
   FxpTeam *team;
 };
 
-static FxpEdge *
-network_get_last_edge (const FxpNetwork *self)
+static const char *const learnt_nicks[FXP_N_LEARNT] = {
+  [FXP_LEARNT_WEIGHT] = "weight",
+  [FXP_LEARNT_WEIGHT_ACC] = "weight-acc",
+  [FXP_LEARNT_BIAS] = "bias",
+  [FXP_LEARNT_GAMMA] = "gamma",
+  [FXP_LEARNT_BETA] = "beta",
+  [FXP_LEARNT_MEAN] = "mean",
+  [FXP_LEARNT_VARIANCE] = "variance",
+  [FXP_LEARNT_MOMENTUM] = "momentum",
+  [FXP_LEARNT_BIAS_MOMENTUM] = "bias-momentum",
+  [FXP_LEARNT_GAMMA_MOMENTUM] = "gamma-momentum",
+  [FXP_LEARNT_BETA_MOMENTUM] = "beta-momentum",
+};
+
+const char *
+fxp_learnt_get_nick (FxpLearnt self)
 {
-  return &self->edges[self->n_layers];
+  g_return_val_if_fail ((guint)self < FXP_N_LEARNT, NULL);
+
+  return learnt_nicks[self];
 }
 
 static FxpPass
@@ -44,67 +59,28 @@ network_begin_pass (FxpNetwork *self, const FxpStep *step)
   FxpPass pass = {
     .step = *step,
     .n = self->n,
+    .evaluates = evaluates,
     .activation = self->activation,
+    .momentum = self->momentum,
+    .weight_decay = self->weight_decay,
     .scratch = self->scratch,
     .team = self->team,
     .nonfinite = evaluates ? &self->nonfinite_ignored : &self->nonfinite,
+    .watch = &self->watch,
   };
 
   pass.step.probe = step->probe && !evaluates;
   return pass;
 }
 
-static void
-network_add_layer (FxpNetwork *self,
-                   const FxpLayerClass *klass,
-                   const FxpLayerSpec *spec,
-                   const FxpShape *shape)
-{
-  FxpEdge *in = &self->edges[self->n_layers], *out = in + 1;
-  FxpLayer *layer;
-
-  out->shape = *shape;
-  out->n_features = fxp_shape_get_n (shape);
-  layer = fxp_layer_new (klass, spec, self->n_weighted, in, out);
-  if (layer->weights != NULL)
-    {
-      if (self->n_weighted == 0)
-        self->first_row = self->n_layers;
-      self->rows[self->n_weighted++] = layer->weights;
-    }
-  self->layers[self->n_layers++] = layer;
-}
-
-/* Codes of an edge belong to the next layer with weights above, their gradients to the one
- * below. */
-static void
-network_assign_cells (FxpNetwork *self)
-{
-  FxpWeights *below = NULL;
-  guint above = 0;
-
-  for (guint i = 0; i <= self->n_layers; i++)
-    {
-      FxpEdge *edge = &self->edges[i];
-      gboolean is_real = i > 0 && self->layers[i - 1]->weights != NULL;
-
-      if (is_real)
-        below = self->rows[above++];
-      else
-        edge->cell = &self->rows[above]->cells[FXP_ROLE_ACTIVATION];
-      edge->gradient_cell = below == NULL ? NULL : &below->cells[FXP_ROLE_ACTIVATION_GRAD];
-    }
-  network_get_last_edge (self)->keeps_reals = TRUE;
-}
-
 /* He's or Glorot's bound, by what follows the layer. */
 static double
 network_get_weight_limit (const FxpNetwork *self, guint row)
 {
-  const FxpWeights *weights = self->rows[row];
+  const FxpWeights *weights = self->wiring->rows[row];
   double fan_in = weights->n_inputs, fan_out = weights->n_units * weights->n_pixels;
 
-  if (self->activation == FXP_ACTIVATION_TANH || row == self->n_weighted - 1)
+  if (self->activation == FXP_ACTIVATION_TANH || row == self->wiring->n_rows - 1)
     return sqrt (6.0 / (fan_in + fan_out));
   return sqrt (6.0 / fan_in);
 }
@@ -119,9 +95,7 @@ fxp_network_new (const FxpExperiment *experiment,
                  GError **error)
 {
   FxpTopology *topology = fxp_experiment_get_topology (experiment);
-  guint n_specs = fxp_topology_get_n_layers (topology);
-  guint n_weighted = fxp_topology_get_n_weighted (topology);
-  g_autofree FxpShape *shapes = g_new0 (FxpShape, n_specs);
+  g_autofree FxpShape *shapes = g_new0 (FxpShape, fxp_topology_get_n_layers (topology));
   guint64 seed = fxp_experiment_get_settings (experiment)->seed;
   FxpNetwork *self;
 
@@ -130,26 +104,13 @@ fxp_network_new (const FxpExperiment *experiment,
 
   self = g_new0 (FxpNetwork, 1);
   self->twin = twin;
+  self->topology = fxp_topology_ref (topology);
   self->scratch = scratch;
   self->team = team;
-  self->layers = g_new0 (FxpLayer *, n_specs + n_weighted);
-  self->edges = g_new0 (FxpEdge, n_specs + n_weighted + 1);
-  self->rows = g_new0 (FxpWeights *, n_weighted);
-  self->edges[0].shape = *input;
-  self->edges[0].n_features = fxp_shape_get_n (input);
-  for (guint i = 0; i < n_specs; i++)
-    {
-      const FxpLayerSpec *spec = fxp_topology_get_layer (topology, i);
-      const FxpLayerClass *klass = fxp_layer_class_get (spec->kind);
-
-      network_add_layer (self, klass, spec, &shapes[i]);
-      if (klass->get_weight_shape != NULL && self->n_weighted < n_weighted)
-        network_add_layer (self, &fxp_activation_class, NULL, &shapes[i]);
-    }
-  network_assign_cells (self);
+  self->wiring = fxp_wiring_new (topology, input, shapes);
   fxp_network_set_experiment (self, experiment, seed, 0);
-  for (guint row = 0; row < self->n_weighted; row++)
-    fxp_weights_initialize (self->rows[row], network_get_weight_limit (self, row), seed);
+  for (guint row = 0; row < self->wiring->n_rows; row++)
+    fxp_weights_initialize (self->wiring->rows[row], network_get_weight_limit (self, row), seed);
   return self;
 }
 
@@ -159,15 +120,22 @@ fxp_network_free (FxpNetwork *self)
   if (self == NULL)
     return;
 
-  for (guint i = 0; i < self->n_layers; i++)
-    fxp_layer_free (self->layers[i]);
-  for (guint i = 0; i <= self->n_layers; i++)
-    fxp_edge_clear (&self->edges[i]);
-  g_free (self->layers);
-  g_free (self->edges);
-  g_free (self->rows);
+  fxp_wiring_free (self->wiring);
+  fxp_topology_unref (self->topology);
   g_free (self->loss_gradient);
   g_free (self);
+}
+
+/* A row as it computes: what it shares with another row is the other's. */
+static FxpLayerPrecision
+get_precision (const FxpExperiment *experiment, guint row)
+{
+  FxpLayerPrecision precision = *fxp_experiment_get_precision (experiment, row);
+
+  for (guint role = 0; role < FXP_N_ROLES; role++)
+    precision.quantizers[role] =
+      *fxp_experiment_get_quantizer (experiment, (FxpTensorId){row, role});
+  return precision;
 }
 
 void
@@ -176,20 +144,43 @@ fxp_network_set_experiment (FxpNetwork *self,
                             guint64 seed,
                             guint64 step)
 {
+  const FxpSettings *settings = fxp_experiment_get_settings (experiment);
   FxpStep at = {seed, step, FALSE};
 
-  g_return_if_fail (fxp_experiment_get_n_weighted (experiment) == self->n_weighted);
+  g_return_if_fail (fxp_experiment_get_n_weighted (experiment) == self->wiring->n_rows);
 
-  self->activation = fxp_experiment_get_settings (experiment)->activation;
-  /* The twin's formats are those it was born with. */
-  if (self->twin)
-    return;
-  for (guint row = 0; row < self->n_weighted; row++)
-    fxp_weights_set_precision (self->rows[row],
-                               fxp_experiment_get_precision (experiment, row),
-                               &at);
-  for (guint i = 0; i <= self->n_layers; i++)
-    fxp_edge_update_formats (&self->edges[i]);
+  self->activation = settings->activation;
+  self->momentum = settings->momentum;
+  self->weight_decay = settings->weight_decay;
+  for (guint row = 0; row < self->wiring->n_rows; row++)
+    {
+      FxpWeights *weights = self->wiring->rows[row];
+
+      fxp_weights_set_momentum (weights, self->momentum > 0.0);
+      /* The twin's formats are those it was born with. */
+      if (!self->twin)
+        {
+          FxpLayerPrecision precision = get_precision (experiment, row);
+
+          fxp_weights_set_precision (weights, &precision, &at);
+        }
+    }
+  fxp_wiring_update_formats (self->wiring);
+}
+
+void
+fxp_network_keep_gradients (FxpNetwork *self)
+{
+  g_return_if_fail (self->capacity == 0);
+
+  self->wiring->keeps_gradients = TRUE;
+}
+
+void
+fxp_network_set_monitor (FxpNetwork *self, FxpPassMonitor monitor, gpointer data)
+{
+  self->watch.func = monitor;
+  self->watch.data = data;
 }
 
 static void
@@ -198,30 +189,31 @@ network_reserve (FxpNetwork *self, gsize n)
   if (n <= self->capacity)
     return;
 
-  for (guint i = 0; i <= self->n_layers; i++)
-    fxp_edge_reserve (&self->edges[i], n);
-  for (guint i = 0; i < self->n_layers; i++)
-    if (self->layers[i]->klass->reserve != NULL)
-      self->layers[i]->klass->reserve (self->layers[i], n);
+  fxp_wiring_reserve (self->wiring, n);
   g_free (self->loss_gradient);
-  self->loss_gradient = g_new0 (double, n *network_get_last_edge (self)->n_features);
+  self->loss_gradient = g_new0 (double, n *fxp_network_get_n_outputs (self));
   self->capacity = n;
 }
 
-void
+gboolean
 fxp_network_forward (FxpNetwork *self, const double *inputs, gsize n, const FxpStep *step)
 {
-  FxpEdge *entry = &self->edges[0];
+  FxpWiring *wiring = self->wiring;
+  FxpEdge *entry = &wiring->edges[0];
   FxpPass pass;
 
-  g_return_if_fail (n > 0);
+  g_return_val_if_fail (n > 0, FALSE);
 
   network_reserve (self, n);
   self->n = n;
   pass = network_begin_pass (self, step);
+  self->evaluated = pass.evaluates;
   pass.nonfinite->met = FALSE;
-  for (guint row = 0; row < self->n_weighted; row++)
-    fxp_weights_begin_step (self->rows[row]);
+  self->watch.done = self->watch.asked = 0.0;
+  self->watch.total = wiring->n_multiplies * n * (pass.evaluates ? 1.0 : 3.0);
+  self->watch.given_up = FALSE;
+  for (guint row = 0; row < wiring->n_rows; row++)
+    fxp_weights_begin_step (wiring->rows[row]);
 
   fxp_cell_quantize (entry->cell,
                      &pass,
@@ -229,8 +221,9 @@ fxp_network_forward (FxpNetwork *self, const double *inputs, gsize n, const FxpS
                      inputs,
                      entry->codes->data,
                      n * entry->n_features);
-  for (guint i = 0; i < self->n_layers; i++)
-    self->layers[i]->klass->forward (self->layers[i], &pass);
+  for (guint i = 0; i < wiring->n_layers && !self->watch.given_up; i++)
+    wiring->layers[i]->klass->forward (wiring->layers[i], &pass);
+  return !self->watch.given_up;
 }
 
 void
@@ -246,22 +239,26 @@ fxp_network_get_loss (FxpNetwork *self, const guint16 *labels, FxpStepResult *re
                     result);
 }
 
-void
+gboolean
 fxp_network_backward (FxpNetwork *self, const FxpStep *step)
 {
-  FxpEdge *last = network_get_last_edge (self);
+  FxpWiring *wiring = self->wiring;
+  FxpEdge *last = fxp_wiring_get_last_edge (wiring);
   FxpPass pass = network_begin_pass (self, step);
 
-  g_return_if_fail (self->n > 0);
+  g_return_val_if_fail (self->n > 0, FALSE);
 
+  fxp_wiring_begin_backward (wiring, self->n, self->scratch);
   fxp_cell_quantize (last->gradient_cell,
                      &pass,
                      FXP_STREAM_QUANTIZE,
                      self->loss_gradient,
                      last->gradient->data,
                      self->n * last->n_features);
-  for (guint i = self->n_layers; i-- > self->first_row;)
-    self->layers[i]->klass->backward (self->layers[i], &pass);
+  for (guint i = wiring->n_layers; i-- > 0 && !self->watch.given_up;)
+    if (wiring->layers[i]->out->gradient_cell != NULL)
+      wiring->layers[i]->klass->backward (wiring->layers[i], &pass);
+  return !self->watch.given_up;
 }
 
 void
@@ -269,107 +266,109 @@ fxp_network_update (FxpNetwork *self, double rate, const FxpStep *step)
 {
   FxpPass pass = network_begin_pass (self, step);
 
-  for (guint row = 0; row < self->n_weighted; row++)
+  for (guint row = 0; row < self->wiring->n_rows; row++)
     {
-      fxp_weights_update (self->rows[row], rate, &pass);
-      fxp_weights_end_step (self->rows[row]);
+      fxp_weights_update (self->wiring->rows[row], rate, &pass);
+      fxp_weights_end_step (self->wiring->rows[row]);
     }
-}
-
-void
-fxp_network_train (FxpNetwork *self,
-                   const double *inputs,
-                   const guint16 *labels,
-                   gsize n,
-                   double rate,
-                   const FxpStep *step,
-                   FxpStepResult *result)
-{
-  fxp_network_forward (self, inputs, n, step);
-  fxp_network_get_loss (self, labels, result);
-  if (G_UNLIKELY (!isfinite (result->loss)))
-    {
-      FxpPass pass = network_begin_pass (self, step);
-
-      fxp_cell_note_nonfinite (network_get_last_edge (self)->gradient_cell, &pass);
-    }
-  fxp_network_backward (self, step);
-  fxp_network_update (self, rate, step);
 }
 
 const double *
 fxp_network_get_logits (const FxpNetwork *self)
 {
-  return network_get_last_edge (self)->own_reals;
+  return fxp_wiring_get_last_edge (self->wiring)->own_reals;
 }
 
 guint
 fxp_network_get_n_weighted (const FxpNetwork *self)
 {
-  return self->n_weighted;
+  return self->wiring->n_rows;
 }
 
 guint
 fxp_network_get_n_outputs (const FxpNetwork *self)
 {
-  return network_get_last_edge (self)->n_features;
+  return fxp_wiring_get_last_edge (self->wiring)->n_features;
 }
 
-static FxpEdge *
-network_get_edge_below (const FxpNetwork *self, guint row)
+/* The gradient of @edge, where it is still there after a step. */
+static const FxpTensor *
+network_get_gradient (const FxpNetwork *self, const FxpEdge *edge)
 {
-  for (guint i = 0; i < self->n_layers; i++)
-    if (self->layers[i]->weights == self->rows[row])
-      return self->layers[i]->in;
+  return self->wiring->keeps_gradients ? edge->gradient : NULL;
+}
+
+/* Normalized values are kept by the layer that makes them, as its gradient needs them. */
+static const FxpTensor *
+network_get_normal (const FxpNetwork *self, const FxpWeights *row)
+{
+  for (guint i = 0; i < self->wiring->n_layers; i++)
+    if (self->wiring->layers[i]->row == row)
+      return fxp_batch_norm_get_normal (self->wiring->layers[i]);
   return NULL;
 }
 
 const FxpTensor *
 fxp_network_get_tensor (const FxpNetwork *self, FxpTensorId id)
 {
+  const FxpWiring *wiring = self->wiring;
   const FxpWeights *row;
-  const FxpEdge *below;
 
-  g_return_val_if_fail (id.layer < self->n_weighted, NULL);
+  g_return_val_if_fail (id.layer < wiring->n_rows, NULL);
 
-  row = self->rows[id.layer];
-  below = network_get_edge_below (self, id.layer);
+  row = wiring->rows[id.layer];
   switch ((FxpRole)id.role)
     {
     case FXP_ROLE_WEIGHT:
       return row->weight;
     case FXP_ROLE_ACTIVATION:
-      return below->codes;
+      return wiring->row_inputs[id.layer]->codes;
     case FXP_ROLE_WEIGHT_GRAD:
       return row->gradient;
     case FXP_ROLE_ACTIVATION_GRAD:
-      return (below + 1)->gradient;
+      return network_get_gradient (self, wiring->row_outputs[id.layer]);
     case FXP_ROLE_WEIGHT_ACC:
       return row->residue;
     case FXP_ROLE_BIAS:
-      return row->bias;
+      return fxp_weights_get_learnt (row, FXP_LEARNT_BIAS);
+    case FXP_ROLE_NORM:
+      return network_get_normal (self, row);
+    case FXP_ROLE_GAMMA:
+      return fxp_weights_get_learnt (row, FXP_LEARNT_GAMMA);
+    case FXP_ROLE_BETA:
+      return fxp_weights_get_learnt (row, FXP_LEARNT_BETA);
+    case FXP_ROLE_NORM_GRAD:
+      return row->normalizer == NULL ? NULL
+                                     : network_get_gradient (self, wiring->row_sums[id.layer]);
+    case FXP_ROLE_MOMENTUM:
+      return row->momentum;
     case FXP_N_ROLES:
     default:
       g_return_val_if_reached (NULL);
     }
 }
 
+const FxpTensor *
+fxp_network_get_learnt (const FxpNetwork *self, guint layer, FxpLearnt what)
+{
+  g_return_val_if_fail (layer < self->wiring->n_rows, NULL);
+
+  return fxp_weights_get_learnt (self->wiring->rows[layer], what);
+}
+
 gboolean
-fxp_network_restore_tensor (FxpNetwork *self,
-                            FxpTensorId id,
+fxp_network_restore_learnt (FxpNetwork *self,
+                            guint layer,
+                            FxpLearnt what,
                             FxpFormat format,
                             gconstpointer data,
                             gsize n_bytes,
                             GError **error)
 {
-  const FxpTensor *tensor;
+  const FxpTensor *tensor = fxp_network_get_learnt (self, layer, what);
 
-  g_return_val_if_fail (id.layer < self->n_weighted, FALSE);
-  g_return_val_if_fail (id.role == FXP_ROLE_WEIGHT || id.role == FXP_ROLE_WEIGHT_ACC ||
-                          id.role == FXP_ROLE_BIAS,
-                        FALSE);
+  g_return_val_if_fail (tensor != NULL, FALSE);
 
-  tensor = fxp_network_get_tensor (self, id);
   if (!fxp_format_equal (format, tensor->format))
     {
       g_autofree char *found = fxp_format_to_string (format);
@@ -379,8 +378,8 @@ fxp_network_restore_tensor (FxpNetwork *self,
                    FXP_ERROR,
                    FXP_ERROR_CHECKPOINT,
                    _ ("Layer %u, %s: the format is %s, expected %s"),
-                   id.layer + 1u,
-                   fxp_role_get_nick (id.role),
+                   layer + 1u,
+                   fxp_learnt_get_nick (what),
                    found,
                    expected);
       return FALSE;
@@ -391,46 +390,70 @@ fxp_network_restore_tensor (FxpNetwork *self,
                    FXP_ERROR,
                    FXP_ERROR_CHECKPOINT,
                    _ ("Layer %u, %s: %zu bytes, expected %zu"),
-                   id.layer + 1u,
-                   fxp_role_get_nick (id.role),
+                   layer + 1u,
+                   fxp_learnt_get_nick (what),
                    n_bytes,
                    fxp_tensor_get_n_bytes (tensor));
       return FALSE;
     }
   memcpy (tensor->data, data, n_bytes);
-  fxp_weights_refresh (self->rows[id.layer]);
+  fxp_weights_refresh (self->wiring->rows[layer]);
   return TRUE;
+}
+
+void
+fxp_network_get_activations (const FxpNetwork *self,
+                             guint layer,
+                             gsize sample,
+                             FxpShape *shape,
+                             double *values)
+{
+  FxpEdge *edge;
+  FxpPass pass = {.evaluates = self->evaluated};
+
+  g_return_if_fail (layer < self->wiring->n_rows && sample < self->n);
+
+  edge = self->wiring->row_inputs[layer];
+  *shape = edge->shape;
+  if (values != NULL)
+    fxp_edge_decode (edge, &pass, sample * edge->n_features, edge->n_features, values);
 }
 
 const FxpStatistics *
 fxp_network_get_statistics (const FxpNetwork *self, FxpTensorId id)
 {
-  g_return_val_if_fail (id.layer < self->n_weighted && id.role < FXP_N_ROLES, NULL);
+  guint owner = id.layer;
 
-  return &self->rows[id.layer]->cells[id.role].statistics;
+  g_return_val_if_fail (id.layer < self->wiring->n_rows && id.role < FXP_N_ROLES, NULL);
+
+  if (id.role == FXP_ROLE_ACTIVATION)
+    owner = fxp_topology_get_input_owner (self->topology, id.layer);
+  else if (id.role == FXP_ROLE_ACTIVATION_GRAD)
+    owner = fxp_topology_get_output_owner (self->topology, id.layer);
+  return &self->wiring->rows[owner]->cells[id.role].statistics;
 }
 
 const FxpSumCounts *
 fxp_network_get_sum_counts (const FxpNetwork *self, guint layer)
 {
-  g_return_val_if_fail (layer < self->n_weighted, NULL);
+  g_return_val_if_fail (layer < self->wiring->n_rows, NULL);
 
-  return &self->rows[layer]->sum_counts;
+  return &self->wiring->rows[layer]->sum_counts;
 }
 
 const FxpUpdateCounts *
 fxp_network_get_update_counts (const FxpNetwork *self, guint layer)
 {
-  g_return_val_if_fail (layer < self->n_weighted, NULL);
+  g_return_val_if_fail (layer < self->wiring->n_rows, NULL);
 
-  return &self->rows[layer]->update_counts;
+  return &self->wiring->rows[layer]->update_counts;
 }
 
 void
 fxp_network_clear_statistics (FxpNetwork *self)
 {
-  for (guint row = 0; row < self->n_weighted; row++)
-    fxp_weights_clear_statistics (self->rows[row]);
+  for (guint row = 0; row < self->wiring->n_rows; row++)
+    fxp_weights_clear_statistics (self->wiring->rows[row]);
 }
 
 gboolean

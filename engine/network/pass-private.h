@@ -10,7 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Scratch memory of the layers.  A slot's content lives until the next layer begins. */
+/* Scratch memory of the layers.  A slot's content lives until the next layer begins; only real
+ * values on their way up pass through normalization and addition, and wait for a projection. */
 typedef enum
 {
   FXP_SLOT_REALS = 8, /* real values on their way to a quantizer, a whole batch */
@@ -18,7 +19,21 @@ typedef enum
   FXP_SLOT_COLUMNS,   /* lowered images */
   FXP_SLOT_ARRANGED,  /* codes in another order */
   FXP_SLOT_TALLIES,
+  /* The following live longer. */
+  FXP_SLOT_SHORTCUT,       /* real values of a projection, until they are added */
+  FXP_SLOT_PENDING,        /* real gradients of a shortcut, until those of the block are there */
+  FXP_SLOT_GRADIENTS = 16, /* and those after it: codes of gradients, as wiring assigns them */
 } FxpSlot;
+
+/* Who is asked during a pass whether to go on, and how far it is. */
+typedef struct
+{
+  FxpPassMonitor func; /* or NULL */
+  gpointer data;
+  double done, total; /* multiply-accumulates */
+  double asked;       /* done when func was last called */
+  gboolean given_up;
+} FxpWatch;
 
 /* The first tensor of a step that met NaN or infinity. */
 typedef struct
@@ -31,11 +46,18 @@ typedef struct
 {
   FxpStep step;
   gsize n; /* samples */
+  gboolean evaluates;
   FxpActivation activation;
+  double momentum, weight_decay;
   FxpScratch *scratch;
   FxpTeam *team;
   FxpNonfinite *nonfinite;
+  FxpWatch *watch;
 } FxpPass;
+
+/* After so many multiply-accumulates more; asks where they are worth it.  TRUE: the pass is given
+ * up, and all it leaves behind does not matter. */
+gboolean fxp_pass_tick (const FxpPass *self, double work);
 
 /* Elements that are worked on at a time, so that they stay in the nearest cache. */
 #define FXP_PIECE 1024
@@ -45,6 +67,7 @@ typedef struct
 {
   FxpQuantizeCounts first;
   FxpQuantizeCounts second;
+  FxpQuantizeCounts third;
   FxpUpdateCounts updates;
   guint64 n_nonfinite; /* finite values that left the range of float32 */
 } FxpTally;

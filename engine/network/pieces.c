@@ -3,6 +3,24 @@
 
 #include "network/pass-private.h"
 
+/* Some hundredths of a millisecond: in small networks asking would take a part of each product. */
+#define WORK_BETWEEN_QUESTIONS 1e5
+
+gboolean
+fxp_pass_tick (const FxpPass *self, double work)
+{
+  FxpWatch *watch = self->watch;
+
+  watch->done += work;
+  if (watch->func != NULL && !watch->given_up &&
+      watch->done - watch->asked >= WORK_BETWEEN_QUESTIONS)
+    {
+      watch->asked = watch->done;
+      watch->given_up = watch->func (MIN (watch->done / watch->total, 1.0), watch->data);
+    }
+  return watch->given_up;
+}
+
 /* One element costs about as much as this many multiply-adds. */
 #define WORK_PER_ELEMENT 16
 
@@ -26,6 +44,7 @@ add_tally (FxpTally *self, const FxpTally *other)
 {
   fxp_quantize_counts_add (&self->first, &other->first);
   fxp_quantize_counts_add (&self->second, &other->second);
+  fxp_quantize_counts_add (&self->third, &other->third);
   self->updates.n += other->updates.n;
   self->updates.n_lost += other->updates.n_lost;
   self->n_nonfinite += other->n_nonfinite;

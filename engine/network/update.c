@@ -14,6 +14,7 @@ typedef struct
   double rate;
   const FxpNoise *weight_noise;
   const FxpNoise *residue_noise;
+  const FxpNoise *momentum_noise;
 } Updating;
 
 /* Clears the flags of elements whose code changed. */
@@ -60,18 +61,47 @@ count_nonfinite (gconstpointer floats, gsize n)
   return count;
 }
 
-/* v = W + (W_acc - rate G_W) */
+/* V' = Q (mu V + d), and d becomes V'. */
 static void
-add_gradient (const Updating *self, gsize first, gsize n, double *words)
+gather_momentum (const Updating *self, gsize first, gsize n, double *directions, FxpTally *tally)
+{
+  FxpTensor *momentum = self->weights->momentum;
+  FxpCell *cell = &self->weights->cells[FXP_ROLE_MOMENTUM];
+  gpointer codes = fxp_tensor_at (momentum, first);
+  double gathered[FXP_PIECE];
+
+  fxp_format_decode (momentum->format, codes, n, gathered);
+  for (gsize i = 0; i < n; i++)
+    {
+      double kept = self->pass->momentum * gathered[i];
+
+      gathered[i] = kept + directions[i];
+    }
+  fxp_quantizer_apply (&cell->quantizer,
+                       self->momentum_noise,
+                       gathered,
+                       codes,
+                       first,
+                       n,
+                       &tally->third,
+                       NULL);
+  fxp_cell_probe (cell, self->pass, gathered, codes, n);
+  fxp_format_decode (momentum->format, codes, n, directions);
+}
+
+/* v = W + (W_acc - rate d), with d = G_W, what decays and what earlier steps have gathered. */
+static void
+add_gradient (const Updating *self, gsize first, gsize n, double *words, FxpTally *tally)
 {
   const FxpWeights *weights = self->weights;
-  double residues[FXP_PIECE], gradients[FXP_PIECE];
+  const double decay = self->pass->weight_decay;
+  double residues[FXP_PIECE], directions[FXP_PIECE];
 
   fxp_format_decode (weights->weight->format, fxp_tensor_at (weights->weight, first), n, words);
   fxp_format_decode (weights->gradient->format,
                      fxp_tensor_at (weights->gradient, first),
                      n,
-                     gradients);
+                     directions);
   if (fxp_format_is_float (weights->weight->format))
     memset (residues, 0, n * sizeof (double));
   else
@@ -79,9 +109,19 @@ add_gradient (const Updating *self, gsize first, gsize n, double *words)
                        fxp_tensor_at (weights->residue, first),
                        n,
                        residues);
+  if (decay != 0.0)
+    for (gsize i = 0; i < n; i++)
+      {
+        double word = words[i] + residues[i];
+        double decayed = decay * word;
+
+        directions[i] = directions[i] + decayed;
+      }
+  if (weights->momentum != NULL)
+    gather_momentum (self, first, n, directions, tally);
   for (gsize i = 0; i < n; i++)
     {
-      double update = self->rate * gradients[i];
+      double update = self->rate * directions[i];
       double rest = residues[i] - update;
 
       words[i] = words[i] + rest;
@@ -134,7 +174,7 @@ update_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
   memcpy (lost, weights->moved + first, n);
   tally->updates.n += count_set (lost, n);
 
-  add_gradient (self, first, n, words);
+  add_gradient (self, first, n, words, tally);
   fxp_quantizer_apply (&cell->quantizer,
                        self->weight_noise,
                        words,
@@ -154,28 +194,13 @@ update_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
   tally->updates.n_lost += count_set (lost, n);
 }
 
-static void
-update_bias (FxpWeights *self, double rate, const FxpPass *pass)
-{
-  float *biases = self->bias->data;
-
-  for (gsize i = 0; i < self->n_units; i++)
-    {
-      double update = rate * self->bias_gradient[i];
-
-      biases[i] = (float)(self->biases[i] - update);
-      self->biases[i] = biases[i];
-    }
-  if (G_UNLIKELY (count_nonfinite (biases, self->n_units) > 0))
-    fxp_cell_note_nonfinite (&self->cells[FXP_ROLE_BIAS], pass);
-}
-
 void
 fxp_weights_update (FxpWeights *self, double rate, const FxpPass *pass)
 {
   FxpCell *weight_cell = &self->cells[FXP_ROLE_WEIGHT];
   FxpCell *residue_cell = &self->cells[FXP_ROLE_WEIGHT_ACC];
-  FxpNoise weight_noise, residue_noise;
+  FxpCell *momentum_cell = &self->cells[FXP_ROLE_MOMENTUM];
+  FxpNoise weight_noise, residue_noise, momentum_noise;
   FxpTally total;
   Updating updating = {
     .parent = {.func = update_piece},
@@ -186,13 +211,19 @@ fxp_weights_update (FxpWeights *self, double rate, const FxpPass *pass)
       fxp_cell_get_noise (weight_cell, &pass->step, FXP_STREAM_QUANTIZE, &weight_noise),
     .residue_noise =
       fxp_cell_get_noise (residue_cell, &pass->step, FXP_STREAM_QUANTIZE, &residue_noise),
+    .momentum_noise =
+      fxp_cell_get_noise (momentum_cell, &pass->step, FXP_STREAM_QUANTIZE, &momentum_noise),
   };
 
   fxp_pieces_run (&updating.parent, self->weight->n, pass, &total);
   fxp_cell_count (weight_cell, pass, &total.first);
   fxp_cell_count (residue_cell, pass, &total.second);
+  fxp_cell_count (momentum_cell, pass, &total.third);
   if (G_UNLIKELY (total.n_nonfinite > 0))
     fxp_cell_note_nonfinite (weight_cell, pass);
   self->step_update_counts = total.updates;
-  update_bias (self, rate, pass);
+  if (self->bias != NULL)
+    fxp_parameter_update (self->bias, rate, pass);
+  if (self->normalizer != NULL)
+    fxp_normalizer_update (self->normalizer, rate, pass);
 }

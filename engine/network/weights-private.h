@@ -7,13 +7,14 @@
 #  error "weights-private.h is for engine/ and tests/ only"
 #endif
 
-#include "network/cell-private.h"
+#include "network/normalizer-private.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
   FxpCell cells[FXP_N_ROLES];
+  guint n_roles; /* the first of them, that this row has or may have tensors of */
   FxpSumRegister sum;
   FxpSumCounts step_sum_counts; /* of the step under way */
   FxpSumCounts sum_counts;
@@ -27,25 +28,31 @@ typedef struct
   FxpTensor *weight;
   FxpTensor *residue;
   FxpTensor *gradient;
-  FxpTensor *bias;       /* float32, whatever its cell says: that one is applied where b is used */
-  double *biases;        /* the values of bias */
-  double *addends;       /* the values of Q_b (b) in this pass */
-  double *bias_gradient; /* real */
-  guint8 *moved;         /* 1 where the real gradient was not zero */
+  FxpTensor *momentum; /* V; NULL without momentum */
+  guint8 *moved;       /* 1 where the real gradient was not zero */
+
+  FxpParameter *bias;        /* NULL where batch normalization follows */
+  FxpNormalizer *normalizer; /* NULL where it does not */
 } FxpWeights;
 
 /* All zeros and float. */
-FxpWeights *
-fxp_weights_new (guint layer, const FxpShape *shape, gsize n_pixels) G_GNUC_WARN_UNUSED_RESULT;
+FxpWeights *fxp_weights_new (guint layer,
+                             const FxpShape *shape,
+                             gsize n_pixels,
+                             gboolean is_normalized) G_GNUC_WARN_UNUSED_RESULT;
 void fxp_weights_free (FxpWeights *self);
 
 /* Splits the whole words anew if need be. */
 void fxp_weights_set_precision (FxpWeights *self,
                                 const FxpLayerPrecision *precision,
                                 const FxpStep *step);
+/* Makes or drops V, which begins as zeros. */
+void fxp_weights_set_momentum (FxpWeights *self, gboolean has_momentum);
 /* Uniform in +-limit. */
 void fxp_weights_initialize (FxpWeights *self, double limit, guint64 seed);
-/* To be called when bias was written from outside. */
+/* What has been learnt; NULL where there is none. */
+const FxpTensor *fxp_weights_get_learnt (const FxpWeights *self, FxpLearnt what);
+/* To be called when some of it was written from outside. */
 void fxp_weights_refresh (FxpWeights *self);
 
 /* W as a matrix n_units x n_inputs, or turned round. */
@@ -60,7 +67,7 @@ void fxp_weights_multiply (FxpWeights *self,
                            const gsize size[3],
                            double *out,
                            gsize out_stride);
-/* Fills addends, one per unit. */
+/* The biases of this pass, one per unit, or NULL. */
 const double *fxp_weights_quantize_bias (FxpWeights *self, const FxpPass *pass);
 /* Takes the real gradient of W, n_units x n_inputs. */
 void fxp_weights_take_gradient (FxpWeights *self, const FxpPass *pass, const double *gradient);

@@ -9,11 +9,20 @@ row_is_float (const FxpWeights *self, FxpRole role)
   return fxp_format_is_float (self->cells[role].quantizer.format);
 }
 
+/* The tensors of batch normalization and of momentum are the last ones, so that plain rows are
+ * spared the counting of what they do not have. */
+static void
+limit_roles (FxpWeights *self)
+{
+  gboolean has_more = self->normalizer != NULL || self->momentum != NULL;
+
+  self->n_roles = has_more ? FXP_N_ROLES : FXP_ROLE_BIAS + 1;
+}
+
 FxpWeights *
-fxp_weights_new (guint layer, const FxpShape *shape, gsize n_pixels)
+fxp_weights_new (guint layer, const FxpShape *shape, gsize n_pixels, gboolean is_normalized)
 {
   FxpWeights *self = g_new0 (FxpWeights, 1);
-  FxpShape units = FXP_SHAPE_1 (shape->dim[0]);
 
   for (guint role = 0; role < FXP_N_ROLES; role++)
     fxp_cell_init (&self->cells[role], layer, role);
@@ -24,11 +33,13 @@ fxp_weights_new (guint layer, const FxpShape *shape, gsize n_pixels)
   self->weight = fxp_tensor_new (shape, FXP_FORMAT_FLOAT);
   self->residue = fxp_tensor_new (shape, FXP_FORMAT_FLOAT);
   self->gradient = fxp_tensor_new (shape, FXP_FORMAT_FLOAT);
-  self->bias = fxp_tensor_new (&units, FXP_FORMAT_FLOAT);
-  self->biases = g_new0 (double, self->n_units);
-  self->addends = g_new0 (double, self->n_units);
-  self->bias_gradient = g_new0 (double, self->n_units);
   self->moved = g_new0 (guint8, self->weight->n);
+  if (is_normalized)
+    self->normalizer =
+      fxp_normalizer_new (&self->cells[FXP_ROLE_GAMMA], &self->cells[FXP_ROLE_BETA], self->n_units);
+  else
+    self->bias = fxp_parameter_new (&self->cells[FXP_ROLE_BIAS], self->n_units, 0.0f);
+  limit_roles (self);
   return self;
 }
 
@@ -41,11 +52,10 @@ fxp_weights_free (FxpWeights *self)
   fxp_tensor_free (self->weight);
   fxp_tensor_free (self->residue);
   fxp_tensor_free (self->gradient);
-  fxp_tensor_free (self->bias);
-  g_free (self->biases);
-  g_free (self->addends);
-  g_free (self->bias_gradient);
+  fxp_tensor_free (self->momentum);
   g_free (self->moved);
+  fxp_parameter_free (self->bias);
+  fxp_normalizer_free (self->normalizer);
   g_free (self);
 }
 
@@ -91,6 +101,7 @@ split (FxpWeights *self, const double *words, const FxpStep *step, FxpStream str
 static gboolean
 set_quantizers (FxpWeights *self, const FxpLayerPrecision *precision)
 {
+  FxpRole gradient = self->normalizer != NULL ? FXP_ROLE_NORM_GRAD : FXP_ROLE_ACTIVATION_GRAD;
   gboolean words_change = FALSE;
   gboolean sums_change = !fxp_sum_register_equal (&self->sum, &precision->sum);
 
@@ -100,8 +111,7 @@ set_quantizers (FxpWeights *self, const FxpLayerPrecision *precision)
         continue;
       if (role == FXP_ROLE_WEIGHT || role == FXP_ROLE_WEIGHT_ACC)
         words_change = TRUE;
-      if (role == FXP_ROLE_WEIGHT || role == FXP_ROLE_ACTIVATION ||
-          role == FXP_ROLE_ACTIVATION_GRAD)
+      if (role == FXP_ROLE_WEIGHT || role == FXP_ROLE_ACTIVATION || role == gradient)
         sums_change = TRUE;
     }
   self->sum = precision->sum;
@@ -110,6 +120,52 @@ set_quantizers (FxpWeights *self, const FxpLayerPrecision *precision)
   if (words_change)
     self->update_counts = (FxpUpdateCounts){0};
   return words_change;
+}
+
+/* V keeps its values as far as its new format can show them. */
+static void
+convert_momentum (FxpWeights *self, const FxpStep *step)
+{
+  const FxpCell *cell = &self->cells[FXP_ROLE_MOMENTUM];
+  gsize n = self->weight->n;
+  g_autofree double *values = NULL;
+  FxpQuantizeCounts ignored = {0};
+  FxpNoise noise;
+
+  if (self->momentum == NULL || fxp_format_equal (self->momentum->format, cell->quantizer.format))
+    return;
+  values = g_new (double, n);
+  fxp_format_decode (self->momentum->format, self->momentum->data, n, values);
+  fxp_tensor_set_format (self->momentum, cell->quantizer.format);
+  fxp_quantizer_apply (&cell->quantizer,
+                       fxp_cell_get_noise (cell, step, FXP_STREAM_INITIALIZE, &noise),
+                       values,
+                       self->momentum->data,
+                       0,
+                       n,
+                       &ignored,
+                       NULL);
+}
+
+void
+fxp_weights_set_momentum (FxpWeights *self, gboolean has_momentum)
+{
+  FxpCell *cell = &self->cells[FXP_ROLE_MOMENTUM];
+
+  if (!has_momentum)
+    {
+      g_clear_pointer (&self->momentum, fxp_tensor_free);
+      fxp_statistics_clear (&cell->statistics);
+    }
+  else if (self->momentum == NULL)
+    self->momentum = fxp_tensor_new (&self->weight->shape, cell->quantizer.format);
+  limit_roles (self);
+  if (self->bias != NULL)
+    fxp_parameter_set_momentum (self->bias, has_momentum);
+  if (self->normalizer == NULL)
+    return;
+  fxp_parameter_set_momentum (self->normalizer->gamma, has_momentum);
+  fxp_parameter_set_momentum (self->normalizer->beta, has_momentum);
 }
 
 void
@@ -131,6 +187,7 @@ fxp_weights_set_precision (FxpWeights *self,
   if (!fxp_format_equal (self->gradient->format,
                          self->cells[FXP_ROLE_WEIGHT_GRAD].quantizer.format))
     fxp_tensor_set_format (self->gradient, self->cells[FXP_ROLE_WEIGHT_GRAD].quantizer.format);
+  convert_momentum (self, step);
 }
 
 void
@@ -151,7 +208,47 @@ fxp_weights_initialize (FxpWeights *self, double limit, guint64 seed)
 void
 fxp_weights_refresh (FxpWeights *self)
 {
-  fxp_format_decode (self->bias->format, self->bias->data, self->n_units, self->biases);
+  if (self->bias != NULL)
+    fxp_parameter_refresh (self->bias);
+  if (self->normalizer == NULL)
+    return;
+  fxp_parameter_refresh (self->normalizer->gamma);
+  fxp_parameter_refresh (self->normalizer->beta);
+}
+
+const FxpTensor *
+fxp_weights_get_learnt (const FxpWeights *self, FxpLearnt what)
+{
+  const FxpNormalizer *normalizer = self->normalizer;
+
+  switch (what)
+    {
+    case FXP_LEARNT_WEIGHT:
+      return self->weight;
+    case FXP_LEARNT_WEIGHT_ACC:
+      return self->residue;
+    case FXP_LEARNT_MOMENTUM:
+      return self->momentum;
+    case FXP_LEARNT_BIAS:
+      return self->bias == NULL ? NULL : self->bias->masters;
+    case FXP_LEARNT_BIAS_MOMENTUM:
+      return self->bias == NULL ? NULL : self->bias->momentum;
+    case FXP_LEARNT_GAMMA:
+      return normalizer == NULL ? NULL : normalizer->gamma->masters;
+    case FXP_LEARNT_GAMMA_MOMENTUM:
+      return normalizer == NULL ? NULL : normalizer->gamma->momentum;
+    case FXP_LEARNT_BETA:
+      return normalizer == NULL ? NULL : normalizer->beta->masters;
+    case FXP_LEARNT_BETA_MOMENTUM:
+      return normalizer == NULL ? NULL : normalizer->beta->momentum;
+    case FXP_LEARNT_MEAN:
+      return normalizer == NULL ? NULL : normalizer->mean;
+    case FXP_LEARNT_VARIANCE:
+      return normalizer == NULL ? NULL : normalizer->variance;
+    case FXP_N_LEARNT:
+    default:
+      g_return_val_if_reached (NULL);
+    }
 }
 
 FxpMatrix
@@ -191,21 +288,7 @@ fxp_weights_multiply (FxpWeights *self,
 const double *
 fxp_weights_quantize_bias (FxpWeights *self, const FxpPass *pass)
 {
-  FxpCell *cell = &self->cells[FXP_ROLE_BIAS];
-  gpointer codes;
-
-  if (row_is_float (self, FXP_ROLE_BIAS))
-    {
-      /* b is float32 already. */
-      cell->counts.n += self->n_units;
-      fxp_cell_probe (cell, pass, self->biases, NULL, self->n_units);
-      return self->biases;
-    }
-
-  codes = fxp_scratch_get (pass->scratch, FXP_SLOT_ARRANGED, self->n_units * 4);
-  fxp_cell_quantize (cell, pass, FXP_STREAM_QUANTIZE, self->biases, codes, self->n_units);
-  fxp_format_decode (cell->quantizer.format, codes, self->n_units, self->addends);
-  return self->addends;
+  return self->bias == NULL ? NULL : fxp_parameter_quantize (self->bias, pass);
 }
 
 void
@@ -224,7 +307,7 @@ fxp_weights_take_gradient (FxpWeights *self, const FxpPass *pass, const double *
 void
 fxp_weights_begin_step (FxpWeights *self)
 {
-  for (guint role = 0; role < FXP_N_ROLES; role++)
+  for (guint role = 0; role < self->n_roles; role++)
     self->cells[role].counts = (FxpQuantizeCounts){0};
   self->step_sum_counts = (FxpSumCounts){0};
   self->step_update_counts = (FxpUpdateCounts){0};
@@ -233,7 +316,7 @@ fxp_weights_begin_step (FxpWeights *self)
 void
 fxp_weights_end_step (FxpWeights *self)
 {
-  for (guint role = 0; role < FXP_N_ROLES; role++)
+  for (guint role = 0; role < self->n_roles; role++)
     {
       FxpCell *cell = &self->cells[role];
 
@@ -247,7 +330,7 @@ fxp_weights_end_step (FxpWeights *self)
 void
 fxp_weights_clear_statistics (FxpWeights *self)
 {
-  for (guint role = 0; role < FXP_N_ROLES; role++)
+  for (guint role = 0; role < self->n_roles; role++)
     fxp_statistics_clear (&self->cells[role].statistics);
   self->sum_counts = (FxpSumCounts){0};
   self->update_counts = (FxpUpdateCounts){0};

@@ -10,9 +10,11 @@
 
 G_BEGIN_DECLS
 
+/* Of twin, layer, FxpLearnt, format, data. */
+#define FXP_CHECKPOINT_TENSORS_TYPE "a(bqq(yyb)ay)"
 /* Experiment, run log; step; cursor; shape of a sample, classes, training samples; interval;
- * powers; tensors: of twin, layer, role, format, data. */
-#define FXP_CHECKPOINT_TYPE "(sst(tt)(atut)(ttddtt)a(dd)a(bqq(yyb)ay))"
+ * powers; tensors. */
+#define FXP_CHECKPOINT_TYPE "(sst(tt)(atut)(ttddtt)a(dd)" FXP_CHECKPOINT_TENSORS_TYPE ")"
 
 GVariant *fxp_checkpoint_pack (const FxpCheckpoint *self) G_GNUC_WARN_UNUSED_RESULT;
 /* @content stands at @offset of the file @name. */

@@ -3,6 +3,7 @@
 
 #include "number/error.h"
 #include "training/checkpoint-content-private.h"
+#include "training/checkpoint-tensors-private.h"
 #include "training/run-log-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -43,31 +44,6 @@ pack_shape (const FxpShape *shape)
   return g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, dim, shape->rank, sizeof dim[0]);
 }
 
-static GVariant *
-pack_tensors (const FxpCheckpoint *self)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(bqq(yyb)ay)"));
-  for (guint i = 0; i < self->tensors->len; i++)
-    {
-      const FxpStored *stored = &g_array_index (self->tensors, FxpStored, i);
-
-      g_variant_builder_add (&builder,
-                             "(bqq(yyb)@ay)",
-                             stored->of_twin,
-                             stored->id.layer,
-                             stored->id.role,
-                             stored->format.word_bits,
-                             (guint8)stored->format.frac_bits,
-                             stored->format.is_signed,
-                             g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING,
-                                                       stored->data,
-                                                       TRUE));
-    }
-  return g_variant_builder_end (&builder);
-}
-
 GVariant *
 fxp_checkpoint_pack (const FxpCheckpoint *self)
 {
@@ -84,7 +60,7 @@ fxp_checkpoint_pack (const FxpCheckpoint *self)
 
       g_variant_builder_add (&powers, "(dd)", power->signal, power->noise);
     }
-  content = g_variant_new ("(sst(tt)(@atut)(ttddtt)a(dd)@a(bqq(yyb)ay))",
+  content = g_variant_new ("(sst(tt)(@atut)(ttddtt)a(dd)@" FXP_CHECKPOINT_TENSORS_TYPE ")",
                            text,
                            self->log,
                            position->step,
@@ -100,7 +76,7 @@ fxp_checkpoint_pack (const FxpCheckpoint *self)
                            interval->n_correct[0],
                            interval->n_correct[1],
                            &powers,
-                           pack_tensors (self));
+                           fxp_checkpoint_pack_tensors (self));
   return g_variant_ref_sink (content);
 }
 
@@ -218,182 +194,16 @@ read_position (Reading *self, GError **error)
   return TRUE;
 }
 
-/* Shape of what is stored of the layers with weights, W and W_acc alike. */
-static FxpShape *
-find_weight_shapes (const Reading *self, GError **error)
-{
-  FxpTopology *topology = fxp_experiment_get_topology (self->experiment);
-  guint n_layers = fxp_topology_get_n_layers (topology);
-  g_autofree FxpShape *outputs = g_new0 (FxpShape, n_layers);
-  g_autofree FxpShape *weights = g_new0 (FxpShape, fxp_topology_get_n_weighted (topology));
-  FxpShape input = self->position.input;
-  guint n = 0;
-
-  if (!fxp_topology_check (topology, &input, self->position.n_classes, outputs, error))
-    {
-      g_prefix_error (error, "%s: ", self->name);
-      return NULL;
-    }
-  for (guint i = 0; i < n_layers; i++)
-    {
-      const FxpLayerSpec *layer = fxp_topology_get_layer (topology, i);
-
-      if (layer->kind == FXP_LAYER_DENSE)
-        weights[n++] = FXP_SHAPE_2 (layer->units, fxp_shape_get_n (&input));
-      else if (layer->kind == FXP_LAYER_CONVOLUTION)
-        weights[n++] = FXP_SHAPE_4 (layer->units, input.dim[0], layer->kernel, layer->kernel);
-      input = outputs[i];
-    }
-  return g_steal_pointer (&weights);
-}
-
-/* The kernels are chosen by the range of a format, so nothing outside it may come in. */
-static gboolean
-check_codes (FxpFormat format, gconstpointer codes, gsize n, gsize *bad)
-{
-  gint64 min, max;
-
-  if (fxp_format_is_float (format))
-    return TRUE;
-  min = fxp_format_get_min_code (format);
-  max = fxp_format_get_max_code (format);
-  for (gsize i = 0; i < n; i++)
-    {
-      gint64 code = fxp_format_get_code (format, codes, i);
-
-      if (code < min || code > max)
-        {
-          *bad = i;
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
-/* @part as the tensor that must come at this place: @wanted but for its data. */
-static gboolean
-check_header (const Reading *self, GVariant *part, const FxpStored *wanted, GError **error)
-{
-  gboolean of_twin, is_signed;
-  guint16 layer, role;
-  guint8 word_bits, frac_bits;
-
-  g_variant_get (part,
-                 "(bqq(yyb)@ay)",
-                 &of_twin,
-                 &layer,
-                 &role,
-                 &word_bits,
-                 &frac_bits,
-                 &is_signed,
-                 NULL);
-  if (!of_twin == !wanted->of_twin && layer == wanted->id.layer && role == wanted->id.role &&
-      word_bits == wanted->format.word_bits && (gint8)frac_bits == wanted->format.frac_bits &&
-      !is_signed == !wanted->format.is_signed)
-    return TRUE;
-  fxp_checkpoint_set_broken (error,
-                             self->name,
-                             find_offset (self, part),
-                             _ ("found another tensor; expected %s of layer %u as the experiment "
-                                "has it"),
-                             fxp_role_get_symbol (wanted->id.role),
-                             wanted->id.layer + 1u);
-  return FALSE;
-}
-
-/* Fills in the data of @wanted, in memory of their own, which is aligned. */
-static gboolean
-read_data (const Reading *self, GVariant *part, FxpStored *wanted, GError **error)
-{
-  FxpStorage storage = fxp_format_get_storage (wanted->format);
-  gsize size = fxp_storage_get_size (storage);
-  gsize n = fxp_shape_get_n (&wanted->shape);
-  const char *symbol = fxp_role_get_symbol (wanted->id.role);
-  g_autoptr (GVariant) data = g_variant_get_child_value (part, 4);
-  g_autofree gpointer codes = NULL;
-  gsize n_bytes, bad;
-  gconstpointer bytes = g_variant_get_fixed_array (data, &n_bytes, 1);
-
-  if (n_bytes != n * size)
-    {
-      fxp_checkpoint_set_broken (error,
-                                 self->name,
-                                 find_offset (self, data),
-                                 _ ("%s of layer %u has %zu bytes; expected %zu"),
-                                 symbol,
-                                 wanted->id.layer + 1u,
-                                 n_bytes,
-                                 n * size);
-      return FALSE;
-    }
-  codes = g_malloc (n_bytes);
-  fxp_storage_copy_little_endian (storage, codes, bytes, n_bytes);
-  if (!check_codes (wanted->format, codes, n, &bad))
-    {
-      fxp_checkpoint_set_broken (error,
-                                 self->name,
-                                 find_offset (self, data) + bad * size,
-                                 _ ("a code of %s of layer %u is outside its format"),
-                                 symbol,
-                                 wanted->id.layer + 1u);
-      return FALSE;
-    }
-  wanted->data = g_bytes_new (bytes, n_bytes);
-  return TRUE;
-}
-
-static gboolean
-read_tensor (const Reading *self,
-             GVariant *part,
-             const FxpShape *weights,
-             FxpStored *wanted,
-             GError **error)
-{
-  FxpTensorId id = wanted->id;
-
-  /* A bias is kept as float32 and quantized where it is added. */
-  if (wanted->of_twin || id.role == FXP_ROLE_BIAS)
-    wanted->format = FXP_FORMAT_FLOAT;
-  else
-    wanted->format = fxp_experiment_get_quantizer (self->experiment, id)->format;
-  wanted->shape =
-    id.role == FXP_ROLE_BIAS ? FXP_SHAPE_1 (weights[id.layer].dim[0]) : weights[id.layer];
-  return check_header (self, part, wanted, error) && read_data (self, part, wanted, error);
-}
-
 static gboolean
 read_tensors (const Reading *self, FxpCheckpoint *checkpoint, GError **error)
 {
-  g_autofree FxpShape *weights = find_weight_shapes (self, error);
-  g_autoptr (GVariant) parts = g_variant_get_child_value (self->content, CONTENT_TENSORS);
-  gsize n_per_twin = fxp_experiment_get_n_weighted (self->experiment) * FXP_N_STORED_ROLES;
-  gsize n_twins = fxp_experiment_get_settings (self->experiment)->twin ? FXP_N_TWINS : 1;
+  g_autoptr (GVariant) tensors = g_variant_get_child_value (self->content, CONTENT_TENSORS);
 
-  if (weights == NULL)
-    return FALSE;
-  if (g_variant_n_children (parts) != n_per_twin * n_twins)
-    {
-      fxp_checkpoint_set_broken (error,
-                                 self->name,
-                                 find_offset (self, parts),
-                                 _ ("found %zu tensors; expected %zu"),
-                                 (gsize)g_variant_n_children (parts),
-                                 n_per_twin * n_twins);
-      return FALSE;
-    }
-  for (gsize i = 0; i < n_per_twin * n_twins; i++)
-    {
-      g_autoptr (GVariant) part = g_variant_get_child_value (parts, i);
-      gsize of_layer = i % n_per_twin;
-      FxpStored wanted = {.of_twin = i >= n_per_twin,
-                          .id = {of_layer / FXP_N_STORED_ROLES,
-                                 fxp_stored_roles[of_layer % FXP_N_STORED_ROLES]}};
-
-      if (!read_tensor (self, part, weights, &wanted, error))
-        return FALSE;
-      fxp_checkpoint_add_bytes (checkpoint, &wanted);
-    }
-  return TRUE;
+  return fxp_checkpoint_unpack_tensors (checkpoint,
+                                        tensors,
+                                        self->name,
+                                        find_offset (self, tensors),
+                                        error);
 }
 
 static FxpCheckpoint *

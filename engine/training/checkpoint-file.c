@@ -12,7 +12,7 @@
 /* The bytes: magic (8), version (4), zeros (4), length of what follows the head (8), SHA-256 of it
  * (32), then one GVariant; all little-endian. */
 #define MAGIC         "roundoff"
-#define VERSION       1
+#define VERSION       2
 #define AT_VERSION    8
 #define AT_ZEROS      12
 #define AT_LENGTH     16
@@ -165,27 +165,29 @@ check_head (const char *name, const guint8 *head, gsize n_bytes, guint64 size, G
       return FALSE;
     }
   version = get_u32 (head + AT_VERSION);
-  if (version > VERSION)
+  if (version != VERSION)
     {
       g_set_error (error,
                    FXP_ERROR,
                    FXP_ERROR_VERSION,
-                   _ ("%s: offset %d: a newer program wrote this checkpoint, version %u; expected "
-                      "version %d"),
+                   version > VERSION
+                     ? _ ("%s: offset %d: a newer program wrote this checkpoint, version %u; "
+                          "expected version %d")
+                     : _ ("%s: offset %d: an older program wrote this checkpoint, version %u; "
+                          "expected version %d"),
                    name,
                    AT_VERSION,
                    version,
                    VERSION);
       return FALSE;
     }
-  if (version != VERSION || get_u32 (head + AT_ZEROS) != 0)
+  if (get_u32 (head + AT_ZEROS) != 0)
     {
       fxp_checkpoint_set_broken (error,
                                  name,
-                                 AT_VERSION,
-                                 _ ("found version %u; expected %d"),
-                                 version,
-                                 VERSION);
+                                 AT_ZEROS,
+                                 _ ("found %u; expected 0"),
+                                 get_u32 (head + AT_ZEROS));
       return FALSE;
     }
   return check_length (name, get_u64 (head + AT_LENGTH), size, error);

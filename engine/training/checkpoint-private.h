@@ -7,7 +7,7 @@
 #endif
 
 #include "dataset/batches-private.h"
-#include "tensor/tensor-private.h"
+#include "network/network-private.h"
 #include "training/checkpoint.h"
 
 G_BEGIN_DECLS
@@ -43,7 +43,8 @@ typedef struct
 typedef struct
 {
   gboolean of_twin;
-  FxpTensorId id;
+  guint16 layer; /* with weights */
+  FxpLearnt what;
   FxpFormat format;
   FxpShape shape;
   GBytes *data; /* owned; little-endian */
@@ -55,24 +56,29 @@ struct _FxpCheckpoint
   char *log;                 /* owned: the run log from step 0 to here */
   FxpPosition position;
   GArray *powers;  /* owned; of FxpPower, n_weighted x FXP_N_ROLES */
-  GArray *tensors; /* owned; of FxpStored: twin by twin, layer by layer, W, W_acc, b */
+  GArray *tensors; /* owned; of FxpStored: twin by twin, layer by layer, kind by kind */
   char *fingerprint;
 };
-
-/* What is stored of every layer, in this order. */
-#define FXP_N_STORED_ROLES 3
-extern const FxpRole fxp_stored_roles[FXP_N_STORED_ROLES];
 
 /* Takes @log.  Add the tensors in order, then seal it: from then on it is immutable. */
 FxpCheckpoint *fxp_checkpoint_new (FxpExperiment *experiment,
                                    char *log,
                                    const FxpPosition *position,
                                    const FxpPower *powers) G_GNUC_WARN_UNUSED_RESULT;
-void
-fxp_checkpoint_add (FxpCheckpoint *self, gboolean of_twin, FxpTensorId id, const FxpTensor *tensor);
+/* Copies the elements of @tensor; nothing, if it is NULL. */
+void fxp_checkpoint_add (FxpCheckpoint *self,
+                         gboolean of_twin,
+                         guint layer,
+                         FxpLearnt what,
+                         const FxpTensor *tensor);
 /* Takes the data of @stored. */
 void fxp_checkpoint_add_bytes (FxpCheckpoint *self, const FxpStored *stored);
 void fxp_checkpoint_seal (FxpCheckpoint *self);
+/* Borrowed; NULL where there is none. */
+const FxpStored *fxp_checkpoint_get_stored (const FxpCheckpoint *self,
+                                            gboolean of_twin,
+                                            guint layer,
+                                            FxpLearnt what);
 /* Turns @n_bytes of elements between little-endian and the machine's order. */
 void
 fxp_storage_copy_little_endian (FxpStorage storage, gpointer to, gconstpointer from, gsize n_bytes);

@@ -6,12 +6,6 @@
 
 #include <string.h>
 
-const FxpRole fxp_stored_roles[FXP_N_STORED_ROLES] = {
-  FXP_ROLE_WEIGHT,
-  FXP_ROLE_WEIGHT_ACC,
-  FXP_ROLE_BIAS,
-};
-
 static void
 stored_clear (gpointer data)
 {
@@ -89,12 +83,22 @@ fxp_checkpoint_add_bytes (FxpCheckpoint *self, const FxpStored *stored)
 }
 
 void
-fxp_checkpoint_add (FxpCheckpoint *self, gboolean of_twin, FxpTensorId id, const FxpTensor *tensor)
+fxp_checkpoint_add (FxpCheckpoint *self,
+                    gboolean of_twin,
+                    guint layer,
+                    FxpLearnt what,
+                    const FxpTensor *tensor)
 {
-  gsize n_bytes = fxp_tensor_get_n_bytes (tensor);
-  gpointer data = g_malloc (n_bytes);
-  FxpStored stored = {of_twin, id, tensor->format, tensor->shape, NULL};
+  FxpStored stored = {.of_twin = of_twin, .layer = layer, .what = what};
+  gsize n_bytes;
+  gpointer data;
 
+  if (tensor == NULL)
+    return;
+  n_bytes = fxp_tensor_get_n_bytes (tensor);
+  data = g_malloc (n_bytes);
+  stored.format = tensor->format;
+  stored.shape = tensor->shape;
   fxp_storage_copy_little_endian (tensor->storage, data, tensor->data, n_bytes);
   stored.data = g_bytes_new_take (data, n_bytes);
   fxp_checkpoint_add_bytes (self, &stored);
@@ -155,28 +159,15 @@ fxp_checkpoint_get_fingerprint (const FxpCheckpoint *self)
   return self->fingerprint;
 }
 
-gboolean
-fxp_checkpoint_get_tensor (const FxpCheckpoint *self,
-                           gboolean of_twin,
-                           FxpTensorId id,
-                           FxpFormat *format,
-                           FxpShape *shape,
-                           gconstpointer *data)
+const FxpStored *
+fxp_checkpoint_get_stored (const FxpCheckpoint *self, gboolean of_twin, guint layer, FxpLearnt what)
 {
-  g_return_val_if_fail (self != NULL, FALSE);
-  g_return_val_if_fail (format != NULL && shape != NULL && data != NULL, FALSE);
-
   for (guint i = 0; i < self->tensors->len; i++)
     {
       const FxpStored *stored = &g_array_index (self->tensors, FxpStored, i);
 
-      if (!stored->of_twin != !of_twin || stored->id.layer != id.layer ||
-          stored->id.role != id.role)
-        continue;
-      *format = stored->format;
-      *shape = stored->shape;
-      *data = g_bytes_get_data (stored->data, NULL);
-      return TRUE;
+      if (!stored->of_twin == !of_twin && stored->layer == layer && stored->what == what)
+        return stored;
     }
-  return FALSE;
+  return NULL;
 }

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct _FxpCheckpoint FxpCheckpoint;
 
 /* Versioned GVariant bytes with a SHA-256 in front; FXP_ERROR_CHECKPOINT says what is wrong and at
- * which offset, FXP_ERROR_VERSION that a newer program wrote it. */
+ * which offset, FXP_ERROR_VERSION that an older or newer program wrote it. */
 FxpCheckpoint *fxp_checkpoint_new_from_bytes (GBytes *bytes, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GBytes *fxp_checkpoint_to_bytes (const FxpCheckpoint *self) G_GNUC_WARN_UNUSED_RESULT;
 FxpCheckpoint *fxp_checkpoint_load (GFile *file, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -22,18 +22,10 @@ void fxp_checkpoint_unref (FxpCheckpoint *self);
 FxpExperiment *fxp_checkpoint_get_experiment (const FxpCheckpoint *self); /* borrowed */
 guint64 fxp_checkpoint_get_step (const FxpCheckpoint *self);
 double fxp_checkpoint_get_epoch (const FxpCheckpoint *self);
-/* Lower-case SHA-256 (hex) over formats and all codes W, W_acc and biases of the fixed run, layer
- * by layer: equal fingerprints mean equal runs.  Owned by the checkpoint. */
+/* Lower-case SHA-256 (hex) over formats and codes of all that the fixed run has learnt, layer by
+ * layer: W, W_acc, biases, batch normalization, momenta.  Equal fingerprints mean equal runs.  Owned
+ * by the checkpoint. */
 const char *fxp_checkpoint_get_fingerprint (const FxpCheckpoint *self);
-
-/* W, W_acc or b of the fixed run or of the twin; FALSE where there is none.  @data is borrowed,
- * stored as fxp_format_get_storage (format) says, little-endian. */
-gboolean fxp_checkpoint_get_tensor (const FxpCheckpoint *self,
-                                    gboolean of_twin,
-                                    FxpTensorId id,
-                                    FxpFormat *format,
-                                    FxpShape *shape,
-                                    gconstpointer *data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxpCheckpoint, fxp_checkpoint_unref)
 

@@ -23,6 +23,8 @@ typedef enum
   FXP_COMMAND_RESTORE,
   FXP_COMMAND_CHECKPOINT,
   FXP_COMMAND_SET_VIEW,
+  FXP_COMMAND_SET_SAMPLE,
+  FXP_COMMAND_SKIP_TEST,
   FXP_COMMAND_SET_LOG_FILE,
   FXP_COMMAND_QUIT,
 } FxpCommandKind;
@@ -34,6 +36,7 @@ typedef struct
   guint64 epochs, steps;     /* run: limits, 0 is none; step: how many */
   double speed;              /* set-speed */
   guint view, field_size;    /* set-view */
+  guint32 sample;            /* set-sample */
   FxpExperiment *experiment; /* owned; set-experiment */
   FxpDataset *dataset;       /* owned; set-experiment, NULL keeps the data */
   FxpCheckpoint *checkpoint; /* owned; restore */

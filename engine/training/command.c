@@ -36,6 +36,7 @@ fxp_command_superseded (FxpCommand *self, FxpCommand *next)
       return TRUE;
     case FXP_COMMAND_SET_SPEED:
     case FXP_COMMAND_SET_VIEW:
+    case FXP_COMMAND_SET_SAMPLE:
       return TRUE;
     default:
       return FALSE;

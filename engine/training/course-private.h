@@ -8,19 +8,18 @@
 #endif
 
 #include "training/pace-private.h"
+#include "training/record-private.h"
 #include "training/run-log-private.h"
+#include "training/test-job-private.h"
 #include "training/views-private.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  FxpInterruptFunc interrupt;
-  gpointer data;
-
+  FxpLookout lookout;  /* of all long work */
   FxpScratch *scratch; /* owned, as all that follows */
   FxpTeam *team;
-  FxpEvaluation *evaluation;
   FxpTwins *twins;
   FxpRunLog *log;
   FxpViews views;
@@ -32,8 +31,12 @@ typedef struct
   guint64 last_epoch, last_step; /* where to stop; 0: nowhere */
   FxpState last_state;           /* what to be there */
 
-  FxpTest test;       /* the newest */
-  gboolean is_tested; /* it is of this very step */
+  FxpTest test;                  /* the newest */
+  gboolean is_tested;            /* it is of this very step */
+  const FxpConfusion *confusion; /* owned; of the newest test, or NULL */
+
+  FxpTestJob *job;        /* owned; an evaluation of this very step under way, or NULL */
+  FxpDraftRecord *record; /* owned; waits for it */
 
   FxpSnapshot *draft; /* what happened since the newest one was taken, and runs that ended since */
   guint64 serial;     /* of the newest command obeyed */
@@ -48,8 +51,11 @@ FxpCourse *fxp_course_new (FxpExperiment *experiment,
                            gpointer data) G_GNUC_WARN_UNUSED_RESULT;
 void fxp_course_free (FxpCourse *self);
 
-/* One step of a running course and what follows from it: record, test, end. */
-void fxp_course_take_step (FxpCourse *self);
+/* Monotonic time from which fxp_course_advance() has something to do; G_MAXINT64: nothing. */
+gint64 fxp_course_get_due (const FxpCourse *self);
+/* A running course's next piece of work: a chunk of the evaluation under way, or else one step and
+ * what follows from it: record, evaluation, end. */
+void fxp_course_advance (FxpCourse *self);
 /* Makes the pictures that are due.  TRUE if there is a new one. */
 gboolean fxp_course_update_views (FxpCourse *self, gint64 now);
 /* All there is to tell. */
@@ -65,6 +71,8 @@ void fxp_course_reset (FxpCourse *self);
 void fxp_course_set_experiment (FxpCourse *self, FxpExperiment *experiment, FxpDataset *dataset);
 void fxp_course_restore (FxpCourse *self, const FxpCheckpoint *checkpoint);
 void fxp_course_add_checkpoint (FxpCourse *self);
+/* Gives up the evaluation under way: its record has no figures of it. */
+void fxp_course_skip_test (FxpCourse *self);
 void fxp_course_set_view (FxpCourse *self, FxpView view, guint field_size);
 void fxp_course_set_log_file (FxpCourse *self, GFile *file);
 /* The last word of the log. */

@@ -9,6 +9,18 @@
 /* Leaves the window the processor when both want it. */
 #define NICE_WITH_WINDOW 10
 
+/* An evaluation that waits is told of, however short it was until then. */
+static void
+fill_activity (FxpCourse *self)
+{
+  gboolean waits = self->job != NULL && self->state != FXP_STATE_RUNNING;
+
+  if (!waits && !fxp_lookout_is_long (&self->lookout, g_get_monotonic_time ()))
+    return;
+  self->draft->activity = self->lookout.activity;
+  self->draft->share = self->lookout.share;
+}
+
 static void
 fill_draft (FxpCourse *self)
 {
@@ -25,11 +37,19 @@ fill_draft (FxpCourse *self)
   draft->experiment = fxp_experiment_ref (self->twins->experiment);
   draft->steps_per_second = self->pace.steps_per_second;
   draft->samples_per_second = self->pace.samples_per_second;
+  draft->rate = fxp_twins_get_rate (self->twins);
   for (guint twin = 0; twin < FXP_N_TWINS; twin++)
-    draft->test_accuracy[twin] = self->test.accuracy[twin];
+    {
+      draft->test_accuracy[twin] = self->test.test.accuracy[twin];
+      draft->validation_accuracy[twin] = self->test.validation.accuracy[twin];
+    }
+  if (self->confusion != NULL)
+    draft->confusion = fxp_picture_ref (self->confusion);
+  fill_activity (self);
   fxp_twins_fill_snapshot (self->twins, draft);
-  draft->field = self->views.field == NULL ? NULL : fxp_field_ref (self->views.field);
-  draft->sheet = self->views.sheet == NULL ? NULL : fxp_sheet_ref (self->views.sheet);
+  for (guint i = 0; i < FXP_N_PICTURES; i++)
+    if (self->views.pictures[i].newest != NULL)
+      draft->pictures[i] = fxp_picture_ref (self->views.pictures[i].newest);
 }
 
 static void
@@ -61,28 +81,9 @@ set_twins (FxpCourse *self, FxpTwins *twins)
   self->draft = draft;
   g_clear_pointer (&self->twins, fxp_twins_free);
   self->twins = twins;
-  self->test = (FxpTest){{NAN, NAN}, {NAN, NAN}};
+  self->test = fxp_no_test;
   self->is_tested = FALSE;
-}
-
-static gboolean
-run_test (FxpCourse *self)
-{
-  if (!fxp_evaluation_test (self->evaluation, self->twins, &self->test))
-    return FALSE;
-  self->is_tested = TRUE;
-  return TRUE;
-}
-
-static void
-record (FxpCourse *self)
-{
-  FxpRecord record;
-  guint n_cells = fxp_experiment_get_n_weighted (self->twins->experiment) * FXP_N_ROLES;
-  g_autofree FxpTensorRecord *cells = g_new (FxpTensorRecord, n_cells);
-
-  fxp_twins_get_record (self->twins, self->is_tested ? &self->test : NULL, &record, cells);
-  memcpy (fxp_snapshot_add_record (self->draft, &record), cells, n_cells * sizeof *cells);
+  g_clear_pointer (&self->confusion, fxp_picture_unref);
 }
 
 static FxpCheckpoint *
@@ -121,41 +122,108 @@ stop_at_last (FxpCourse *self)
     log_end (self);
 }
 
+static void
+add_record (FxpCourse *self)
+{
+  fxp_draft_record_add_to (fxp_draft_record_new (self->twins), self->draft);
+}
+
+/* The record waits for its figures; all else is from now on as if it had been made. */
+static void
+begin_test (FxpCourse *self)
+{
+  self->record = fxp_draft_record_new (self->twins);
+  self->job = fxp_test_job_new (self->twins);
+  fxp_lookout_begin (&self->lookout, FXP_ACTIVITY_TEST);
+}
+
+/* With its figures, or without if it is given up. */
+static void
+end_test (FxpCourse *self)
+{
+  g_clear_pointer (&self->job, fxp_test_job_free);
+  fxp_lookout_end (&self->lookout);
+  if (self->is_tested)
+    fxp_draft_record_set_test (self->record, &self->test);
+  fxp_draft_record_add_to (g_steal_pointer (&self->record), self->draft);
+  if (self->state == FXP_STATE_RUNNING && is_at_last (self))
+    stop_at_last (self);
+}
+
+static void
+advance_test (FxpCourse *self)
+{
+  if (!fxp_test_job_advance (self->job) || !fxp_test_job_is_done (self->job))
+    return;
+  fxp_test_job_get_test (self->job, &self->test);
+  self->is_tested = TRUE;
+  g_clear_pointer (&self->confusion, fxp_picture_unref);
+  self->confusion = fxp_test_job_steal_confusion (self->job);
+  end_test (self);
+}
+
 /* What a step is followed by depends on its number alone, so that a run that stops here and goes
  * on later has the same records behind it as one that went through.  A record out of turn, at the
  * end, therefore leaves the sums as they are. */
-void
-fxp_course_take_step (FxpCourse *self)
+static void
+follow_step (FxpCourse *self)
 {
   const FxpSettings *settings = fxp_experiment_get_settings (self->twins->experiment);
-  FxpPosition *position = &self->twins->position;
-  guint64 n_samples = position->interval.n_samples;
-  gboolean is_finite, is_last, is_due, tests;
+  const FxpPosition *position = &self->twins->position;
+  gboolean is_last = is_at_last (self);
+  gboolean tests = fxp_twins_is_between_epochs (self->twins) &&
+                   position->cursor.epoch % settings->evaluate_every == 0;
+  gboolean is_due = tests || position->step % settings->record_every == 0;
 
-  is_finite = fxp_twins_train (self->twins, &self->cause);
-  fxp_pace_count (&self->pace, position->interval.n_samples - n_samples, g_get_monotonic_time ());
-  fxp_views_invalidate (&self->views);
-  self->is_tested = FALSE;
-  if (!is_finite)
-    {
-      record (self);
-      set_state (self, FXP_STATE_DIVERGED);
-      return;
-    }
-
-  is_last = is_at_last (self);
-  tests = fxp_twins_is_between_epochs (self->twins) &&
-          position->cursor.epoch % settings->evaluate_every == 0;
-  is_due = tests || position->step % settings->record_every == 0;
   tests = tests || (is_last && self->last_state == FXP_STATE_FINISHED);
-  if (tests && !run_test (self))
-    return;
-  if (tests || is_due)
-    record (self);
+  if (tests)
+    begin_test (self);
+  else if (is_due)
+    add_record (self);
   if (is_due)
     fxp_twins_begin_interval (self->twins);
-  if (is_last)
+  if (is_last && !tests)
     stop_at_last (self);
+}
+
+static void
+take_step (FxpCourse *self)
+{
+  guint64 n_samples = self->twins->position.interval.n_samples;
+
+  if (!fxp_twins_train (self->twins, &self->cause))
+    return;
+  fxp_pace_count (&self->pace,
+                  self->twins->position.interval.n_samples - n_samples,
+                  g_get_monotonic_time ());
+  fxp_views_invalidate (&self->views);
+  self->is_tested = FALSE;
+  if (self->cause == NULL)
+    {
+      follow_step (self);
+      return;
+    }
+  add_record (self);
+  set_state (self, FXP_STATE_DIVERGED);
+}
+
+void
+fxp_course_advance (FxpCourse *self)
+{
+  if (self->job != NULL)
+    advance_test (self);
+  else
+    take_step (self);
+}
+
+gint64
+fxp_course_get_due (const FxpCourse *self)
+{
+  if (self->state != FXP_STATE_RUNNING)
+    return G_MAXINT64;
+  if (self->job != NULL || self->pace.limit == 0)
+    return 0;
+  return (gint64)ceil (self->pace.due);
 }
 
 static void
@@ -167,18 +235,16 @@ run (FxpCourse *self, guint64 last_epoch, guint64 last_step, FxpState last_state
   self->last_epoch = last_epoch;
   self->last_step = last_step;
   self->last_state = last_state;
-  if (!is_at_last (self))
+  if (self->job == NULL && is_at_last (self))
     {
-      set_state (self, FXP_STATE_RUNNING);
-      return;
+      if (last_state != FXP_STATE_FINISHED || self->is_tested)
+        {
+          stop_at_last (self);
+          return;
+        }
+      begin_test (self);
     }
-  if (last_state == FXP_STATE_FINISHED && !self->is_tested)
-    {
-      if (!run_test (self))
-        return;
-      record (self);
-    }
-  stop_at_last (self);
+  set_state (self, FXP_STATE_RUNNING);
 }
 
 void
@@ -234,6 +300,13 @@ fxp_course_pause (FxpCourse *self)
     set_state (self, FXP_STATE_PAUSED);
 }
 
+void
+fxp_course_skip_test (FxpCourse *self)
+{
+  if (self->job != NULL)
+    end_test (self);
+}
+
 /* To step 0; @dataset: NULL, or what replaces the data. */
 static void
 restart (FxpCourse *self, FxpExperiment *experiment, FxpDataset *dataset)
@@ -242,6 +315,7 @@ restart (FxpCourse *self, FxpExperiment *experiment, FxpDataset *dataset)
   gboolean same = fxp_experiment_equal (old, experiment);
   char **changes = same ? NULL : fxp_experiment_diff (old, experiment);
 
+  fxp_course_skip_test (self);
   if (!same || dataset != NULL)
     fxp_views_forget (&self->views);
   fxp_views_invalidate (&self->views);
@@ -249,7 +323,8 @@ restart (FxpCourse *self, FxpExperiment *experiment, FxpDataset *dataset)
              fxp_twins_new (experiment,
                             dataset != NULL ? dataset : self->twins->dataset,
                             self->scratch,
-                            self->team));
+                            self->team,
+                            &self->lookout));
   if (changes != NULL)
     fxp_snapshot_add_event (self->draft, 0, changes);
   if (same)
@@ -273,6 +348,7 @@ fxp_course_set_experiment (FxpCourse *self, FxpExperiment *experiment, FxpDatase
     }
   if (fxp_experiment_equal (old, experiment))
     return;
+  fxp_course_skip_test (self);
   changes = fxp_experiment_diff (old, experiment);
   fxp_run_log_edit (self->log, step, (const char *const *)changes);
   fxp_snapshot_add_event (self->draft, step, changes);
@@ -290,11 +366,11 @@ fxp_course_restore (FxpCourse *self, const FxpCheckpoint *checkpoint)
                                                    self->twins->dataset,
                                                    self->scratch,
                                                    self->team,
-                                                   self->interrupt,
-                                                   self->data);
+                                                   &self->lookout);
 
   if (twins == NULL)
     return;
+  fxp_course_skip_test (self);
   fxp_views_forget (&self->views);
   set_twins (self, twins);
   fxp_run_log_resume (self->log, checkpoint->log);
@@ -328,15 +404,14 @@ fxp_course_new (FxpExperiment *experiment,
 {
   FxpCourse *self = g_new0 (FxpCourse, 1);
 
-  self->interrupt = interrupt;
-  self->data = data;
+  self->lookout.interrupt = interrupt;
+  self->lookout.data = data;
   self->scratch = fxp_scratch_new ();
   self->team = fxp_team_new (n_threads);
-  self->evaluation = fxp_evaluation_new (interrupt, data);
   self->log = fxp_run_log_new ();
   fxp_run_log_begin (self->log, experiment);
   fxp_views_invalidate (&self->views);
-  set_twins (self, fxp_twins_new (experiment, dataset, self->scratch, self->team));
+  set_twins (self, fxp_twins_new (experiment, dataset, self->scratch, self->team, &self->lookout));
   return self;
 }
 
@@ -348,9 +423,11 @@ fxp_course_free (FxpCourse *self)
 
   fxp_views_clear (&self->views);
   g_clear_pointer (&self->draft, fxp_snapshot_unref);
+  g_clear_pointer (&self->confusion, fxp_picture_unref);
+  g_clear_pointer (&self->job, fxp_test_job_free);
+  g_clear_pointer (&self->record, fxp_draft_record_free);
   g_clear_pointer (&self->log, fxp_run_log_free);
   g_clear_pointer (&self->twins, fxp_twins_free);
-  g_clear_pointer (&self->evaluation, fxp_evaluation_free);
   g_clear_pointer (&self->team, fxp_team_free);
   g_clear_pointer (&self->scratch, fxp_scratch_free);
   g_free (self->cause);
@@ -363,7 +440,7 @@ fxp_course_update_views (FxpCourse *self, gint64 now)
   gboolean runs = self->state == FXP_STATE_RUNNING;
 
   return fxp_views_get_due (&self->views, runs) <= now &&
-         fxp_views_update (&self->views, self->evaluation, self->twins, runs, now);
+         fxp_views_update (&self->views, self->twins, runs, now);
 }
 
 FxpSnapshot *
@@ -391,5 +468,6 @@ fxp_course_reset (FxpCourse *self)
 void
 fxp_course_end (FxpCourse *self)
 {
+  fxp_course_skip_test (self);
   log_end (self);
 }

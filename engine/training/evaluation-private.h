@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What both twins say of samples they do not learn from.  Changes nothing of the run: done in
- * chunks of one fixed size, so that thread counts and interruptions cannot show.  Worker only. */
+/* Pictures of what both twins have learnt and what they say of samples.  Changes nothing of the
+ * run.  Worker only; each function returns NULL where the data or the network have no such picture,
+ * and if the twins' lookout gives up. */
 #pragma once
 
 #ifndef FXP_COMPILATION
@@ -11,26 +12,16 @@
 
 G_BEGIN_DECLS
 
-#define FXP_EVALUATION_CHUNK 256 /* samples */
-#define FXP_SHEET_SAMPLES    40
+#define FXP_SHEET_SAMPLES 40
 
-typedef struct _FxpEvaluation FxpEvaluation;
-
-/* @interrupt is asked between chunks. */
-FxpEvaluation *
-fxp_evaluation_new (FxpInterruptFunc interrupt, gpointer data) G_GNUC_WARN_UNUSED_RESULT;
-void fxp_evaluation_free (FxpEvaluation *self);
-
-/* Loss and accuracy over the test set.  FALSE if interrupted. */
-gboolean fxp_evaluation_test (FxpEvaluation *self, const FxpTwins *twins, FxpTest *test);
-/* @size x @size points of a plane data set; NULL if it is none or if interrupted. */
-FxpField *fxp_evaluation_make_field (FxpEvaluation *self,
-                                     const FxpTwins *twins,
-                                     guint size) G_GNUC_WARN_UNUSED_RESULT;
-/* The first test samples of an image set; likewise. */
-FxpSheet *
-fxp_evaluation_make_sheet (FxpEvaluation *self, const FxpTwins *twins) G_GNUC_WARN_UNUSED_RESULT;
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxpEvaluation, fxp_evaluation_free)
+/* @size x @size points of a plane data set. */
+FxpField *fxp_evaluation_make_field (const FxpTwins *twins, guint size) G_GNUC_WARN_UNUSED_RESULT;
+/* The first test samples of an image set. */
+FxpSheet *fxp_evaluation_make_sheet (const FxpTwins *twins) G_GNUC_WARN_UNUSED_RESULT;
+/* The kernels of the first convolution. */
+FxpFilters *fxp_evaluation_make_filters (const FxpTwins *twins) G_GNUC_WARN_UNUSED_RESULT;
+/* Of test sample @row, or of the last one if there are not so many. */
+FxpActivations *
+fxp_evaluation_make_activations (const FxpTwins *twins, guint32 row) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The worker's life: obeys commands between steps, trains, publishes snapshots.  Made by the
- * trainer, then the worker's alone. */
+/* The worker's life: obeys commands between pieces of work, trains, publishes snapshots.  Made by
+ * the trainer, then the worker's alone. */
 #pragma once
 
 #ifndef FXP_COMPILATION

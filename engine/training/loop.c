@@ -4,9 +4,8 @@
 #include "training/course-private.h"
 #include "training/loop-private.h"
 
-#include <math.h>
-
 #define PUBLISH_INTERVAL_US 16000
+#define SHARE_INTERVAL_US   (G_USEC_PER_SEC / 10) /* of work that takes long */
 
 struct _FxpLoop
 {
@@ -55,11 +54,18 @@ accept (FxpLoop *self, FxpCommand *command)
   g_queue_push_tail (&self->pending, command);
 }
 
-/* Looks whether a quit has come.  FxpInterruptFunc. */
-static gboolean
-is_quitting (gpointer data)
+static void
+publish (FxpLoop *self)
 {
-  FxpLoop *self = data;
+  fxp_handoff_publish (self->handoff, fxp_course_take_snapshot (self->course));
+  self->published = g_get_monotonic_time ();
+  self->has_news = self->has_urgent_news = FALSE;
+}
+
+/* Takes in what has come.  TRUE if that is a quit. */
+static gboolean
+receive_all (FxpLoop *self)
+{
   FxpCommand *command;
 
   while ((command = fxp_handoff_receive (self->handoff, 0)) != NULL)
@@ -67,12 +73,19 @@ is_quitting (gpointer data)
   return self->quits;
 }
 
-static void
-publish (FxpLoop *self)
+/* In the midst of work: tells how far it is, and whether to give it up.  FxpInterruptFunc. */
+static gboolean
+look_up_cb (gpointer data)
 {
-  fxp_handoff_publish (self->handoff, fxp_course_take_snapshot (self->course));
-  self->published = g_get_monotonic_time ();
-  self->has_news = self->has_urgent_news = FALSE;
+  FxpLoop *self = data;
+  gint64 now = g_get_monotonic_time ();
+
+  if (receive_all (self))
+    return TRUE;
+  if (self->course != NULL && fxp_lookout_is_long (&self->course->lookout, now) &&
+      now >= self->published + SHARE_INTERVAL_US)
+    publish (self);
+  return FALSE;
 }
 
 static void
@@ -112,6 +125,12 @@ obey (FxpLoop *self, FxpCommand *command)
     case FXP_COMMAND_SET_VIEW:
       fxp_course_set_view (course, command->view, command->field_size);
       break;
+    case FXP_COMMAND_SET_SAMPLE:
+      fxp_views_set_sample (&course->views, command->sample);
+      break;
+    case FXP_COMMAND_SKIP_TEST:
+      fxp_course_skip_test (course);
+      break;
     case FXP_COMMAND_SET_LOG_FILE:
       fxp_course_set_log_file (course, command->file);
       break;
@@ -127,7 +146,7 @@ obey (FxpLoop *self, FxpCommand *command)
 static void
 obey_all (FxpLoop *self)
 {
-  while (!is_quitting (self) && !g_queue_is_empty (&self->pending))
+  while (!receive_all (self) && !g_queue_is_empty (&self->pending))
     {
       g_autoptr (FxpCommand) command = g_queue_pop_head (&self->pending);
       FxpCommand *next = g_queue_peek_head (&self->pending);
@@ -143,15 +162,15 @@ is_running (const FxpLoop *self)
   return self->course->state == FXP_STATE_RUNNING;
 }
 
-/* A step if one is due, then pictures, then publishing. */
+/* What is due of the run, then pictures, then publishing. */
 static void
 work (FxpLoop *self)
 {
   gint64 now = g_get_monotonic_time ();
 
-  if (is_running (self) && fxp_pace_allows (&self->course->pace, now))
+  if (fxp_course_get_due (self->course) <= now)
     {
-      fxp_course_take_step (self->course);
+      fxp_course_advance (self->course);
       self->has_news = TRUE;
       self->has_urgent_news |= !is_running (self);
     }
@@ -166,16 +185,13 @@ work (FxpLoop *self)
 static void
 wait_for_work (FxpLoop *self)
 {
-  const FxpPace *pace = &self->course->pace;
   gint64 now = g_get_monotonic_time ();
-  gint64 until;
+  gint64 until = fxp_course_get_due (self->course);
   FxpCommand *command;
 
-  if (is_running (self) && fxp_pace_allows (pace, now))
+  if (until <= now)
     return;
-  until = fxp_views_get_due (&self->course->views, is_running (self));
-  if (is_running (self))
-    until = MIN (until, (gint64)ceil (pace->due));
+  until = MIN (until, fxp_views_get_due (&self->course->views, is_running (self)));
   if (self->has_news)
     until = MIN (until, self->published + PUBLISH_INTERVAL_US);
   if (until <= now)
@@ -192,7 +208,7 @@ fxp_loop_thread (gpointer loop)
 
   FXP_HANDOFF_RECEIVE (self);
   self->course =
-    fxp_course_new (self->experiment, self->dataset, self->n_threads, is_quitting, self);
+    fxp_course_new (self->experiment, self->dataset, self->n_threads, look_up_cb, self);
   self->has_urgent_news = TRUE;
   while (!self->quits)
     {

@@ -7,7 +7,7 @@
 #endif
 
 #include "training/checkpoint.h"
-#include "training/snapshot.h"
+#include "training/pictures-private.h"
 
 G_BEGIN_DECLS
 
@@ -22,7 +22,10 @@ struct _FxpSnapshot
   guint64 serial;
   FxpExperiment *experiment; /* owned */
   double steps_per_second, samples_per_second;
-  double test_accuracy[2];
+  double rate; /* of the next step */
+  double test_accuracy[2], validation_accuracy[2];
+  FxpActivity activity;
+  double share; /* of the activity, done */
 
   guint n_weighted;
   GArray *records;        /* owned; of FxpRecord */
@@ -33,8 +36,9 @@ struct _FxpSnapshot
   FxpTensorView *tensors; /* owned; n_weighted x FXP_N_ROLES */
   gboolean *has_tensor;   /* owned; likewise */
   FxpLayerView *layers;   /* owned; n_weighted */
-  const FxpField *field;  /* owned reference, or NULL */
-  const FxpSheet *sheet;  /* owned reference, or NULL */
+
+  gconstpointer pictures[FXP_N_PICTURES]; /* owned references, or NULL */
+  const FxpConfusion *confusion;          /* likewise */
 
   FxpSnapshot *earlier; /* owned: an unread one of an earlier run, or NULL */
 };
@@ -48,13 +52,5 @@ FxpTensorRecord *fxp_snapshot_add_record (FxpSnapshot *self, const FxpRecord *re
 void fxp_snapshot_add_event (FxpSnapshot *self, guint64 step, char **changes);
 /* Takes over what the unread @older one tells of the past, and @older itself. */
 void fxp_snapshot_absorb (FxpSnapshot *self, FxpSnapshot *older);
-
-/* Atomically ref-counted, zeroed, with room for @n predictions of each twin. */
-FxpField *fxp_field_new (guint size, gboolean with_twin) G_GNUC_WARN_UNUSED_RESULT;
-const FxpField *fxp_field_ref (const FxpField *self);
-void fxp_field_unref (const FxpField *self);
-FxpSheet *fxp_sheet_new (guint n, gboolean with_twin) G_GNUC_WARN_UNUSED_RESULT;
-const FxpSheet *fxp_sheet_ref (const FxpSheet *self);
-void fxp_sheet_unref (const FxpSheet *self);
 
 G_END_DECLS

@@ -13,6 +13,7 @@ fxp_snapshot_new (guint n_weighted)
   gsize n_cells = (gsize)n_weighted * FXP_N_ROLES;
 
   self->test_accuracy[0] = self->test_accuracy[1] = NAN;
+  self->validation_accuracy[0] = self->validation_accuracy[1] = NAN;
   self->n_weighted = n_weighted;
   self->records = g_array_new (FALSE, FALSE, sizeof (FxpRecord));
   self->tensor_records = g_array_new (FALSE, TRUE, sizeof (FxpTensorRecord));
@@ -37,8 +38,9 @@ snapshot_clear (gpointer data)
   g_array_unref (self->events);
   g_ptr_array_unref (self->checkpoints);
   g_clear_pointer (&self->experiment, fxp_experiment_unref);
-  g_clear_pointer (&self->field, fxp_field_unref);
-  g_clear_pointer (&self->sheet, fxp_sheet_unref);
+  for (guint i = 0; i < FXP_N_PICTURES; i++)
+    g_clear_pointer (&self->pictures[i], fxp_picture_unref);
+  g_clear_pointer (&self->confusion, fxp_picture_unref);
   g_clear_pointer (&self->earlier, fxp_snapshot_unref);
   g_free (self->tensors);
   g_free (self->has_tensor);
@@ -269,7 +271,7 @@ fxp_snapshot_get_field (const FxpSnapshot *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->field;
+  return self->pictures[FXP_PICTURE_FIELD];
 }
 
 const FxpSheet *
@@ -277,7 +279,57 @@ fxp_snapshot_get_sheet (const FxpSnapshot *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->sheet;
+  return self->pictures[FXP_PICTURE_SHEET];
+}
+
+const FxpFilters *
+fxp_snapshot_get_filters (const FxpSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->pictures[FXP_PICTURE_FILTERS];
+}
+
+const FxpActivations *
+fxp_snapshot_get_activations (const FxpSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->pictures[FXP_PICTURE_ACTIVATIONS];
+}
+
+const FxpConfusion *
+fxp_snapshot_get_confusion (const FxpSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->confusion;
+}
+
+FxpActivity
+fxp_snapshot_get_activity (const FxpSnapshot *self, double *share)
+{
+  g_return_val_if_fail (self != NULL, FXP_ACTIVITY_NONE);
+
+  if (share != NULL)
+    *share = self->share;
+  return self->activity;
+}
+
+double
+fxp_snapshot_get_rate (const FxpSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NAN);
+
+  return self->rate;
+}
+
+double
+fxp_snapshot_get_validation_accuracy (const FxpSnapshot *self, gboolean of_twin)
+{
+  g_return_val_if_fail (self != NULL, NAN);
+
+  return self->validation_accuracy[of_twin ? 1 : 0];
 }
 
 double
@@ -286,85 +338,4 @@ fxp_snapshot_get_test_accuracy (const FxpSnapshot *self, gboolean of_twin)
   g_return_val_if_fail (self != NULL, NAN);
 
   return self->test_accuracy[of_twin ? 1 : 0];
-}
-
-FxpField *
-fxp_field_new (guint size, gboolean with_twin)
-{
-  FxpField *self = g_atomic_rc_box_new0 (FxpField);
-  gsize n = (gsize)size * size;
-
-  self->size = size;
-  for (guint twin = 0; twin < (with_twin ? 2 : 1); twin++)
-    {
-      self->classes[twin] = g_new0 (guint8, n);
-      self->confidence[twin] = g_new0 (float, n);
-    }
-  return self;
-}
-
-const FxpField *
-fxp_field_ref (const FxpField *self)
-{
-  return g_atomic_rc_box_acquire ((gpointer)self);
-}
-
-static void
-field_clear (gpointer data)
-{
-  FxpField *self = data;
-
-  FXP_HANDOFF_RECEIVE (self);
-  for (guint twin = 0; twin < 2; twin++)
-    {
-      g_free ((gpointer)self->classes[twin]);
-      g_free ((gpointer)self->confidence[twin]);
-    }
-}
-
-void
-fxp_field_unref (const FxpField *self)
-{
-  FXP_HANDOFF_SEND ((gpointer)self);
-  g_atomic_rc_box_release_full ((gpointer)self, field_clear);
-}
-
-FxpSheet *
-fxp_sheet_new (guint n, gboolean with_twin)
-{
-  FxpSheet *self = g_atomic_rc_box_new0 (FxpSheet);
-
-  self->n = n;
-  for (guint twin = 0; twin < (with_twin ? 2 : 1); twin++)
-    {
-      self->predicted[twin] = g_new0 (guint16, n);
-      self->confidence[twin] = g_new0 (float, n);
-    }
-  return self;
-}
-
-const FxpSheet *
-fxp_sheet_ref (const FxpSheet *self)
-{
-  return g_atomic_rc_box_acquire ((gpointer)self);
-}
-
-static void
-sheet_clear (gpointer data)
-{
-  FxpSheet *self = data;
-
-  FXP_HANDOFF_RECEIVE (self);
-  for (guint twin = 0; twin < 2; twin++)
-    {
-      g_free ((gpointer)self->predicted[twin]);
-      g_free ((gpointer)self->confidence[twin]);
-    }
-}
-
-void
-fxp_sheet_unref (const FxpSheet *self)
-{
-  FXP_HANDOFF_SEND ((gpointer)self);
-  g_atomic_rc_box_release_full ((gpointer)self, sheet_clear);
 }

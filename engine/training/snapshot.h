@@ -28,6 +28,11 @@ typedef struct
   float test_accuracy_float;
   float test_loss_fixed;
   float test_loss_float;
+  float validation_accuracy_fixed; /* likewise; NaN without validation data */
+  float validation_accuracy_float;
+  float validation_loss_fixed;
+  float validation_loss_float;
+  float rate;                 /* learning rate of the newest step */
 } FxpRecord;
 
 /* The same record's view of one tensor. */
@@ -60,6 +65,56 @@ typedef struct
   const guint16 *predicted[2]; /* [0] fixed, [1] twin (NULL without) */
   const float *confidence[2];
 } FxpSheet;
+
+/* A test sample that was taken for something else. */
+typedef struct
+{
+  guint32 row;       /* of the test split */
+  guint16 label, predicted;
+  float confidence;  /* softmax of the class predicted */
+  float loss;
+} FxpMistake;
+
+#define FXP_MISTAKES_MAX 40
+#define FXP_CONFUSION_CLASSES_MAX 1000
+
+/* The newest test evaluation in detail. */
+typedef struct
+{
+  guint64 step;
+  guint n_classes;
+  guint64 n;                      /* samples */
+  const guint32 *counts[2];       /* n_classes x n_classes, a row per label; [0] fixed, [1] twin
+                                   * (NULL without) */
+  guint n_mistakes[2];
+  const FxpMistake *mistakes[2];  /* greatest loss first */
+} FxpConfusion;
+
+/* Kernels of the first convolution, as values. */
+typedef struct
+{
+  guint layer;                /* with weights */
+  guint n, channels, height, width;
+  const float *values[2];     /* n x channels x height x width; [0] fixed, [1] twin (NULL without) */
+} FxpFilters;
+
+/* One test sample on its way through the network: what enters each layer with weights. */
+typedef struct
+{
+  guint32 row; /* of the test split */
+  guint n_layers;
+  const FxpShape *shapes;        /* per layer: rank 1 or 3 */
+  const gsize *first;            /* per layer: where its values begin */
+  const float *values[2];        /* [0] fixed, [1] twin (NULL without) */
+} FxpActivations;
+
+/* What the worker is busy with. */
+typedef enum
+{
+  FXP_ACTIVITY_NONE,
+  FXP_ACTIVITY_STEP,     /* a training step */
+  FXP_ACTIVITY_TEST,     /* an evaluation of the test or validation data */
+} FxpActivity;
 
 /* One tensor as probed since its quantizer changed. */
 typedef struct
@@ -106,6 +161,17 @@ const FxpLayerView *fxp_snapshot_get_layer (const FxpSnapshot *self, guint layer
 /* The newest ones asked for by fxp_trainer_set_view(); NULL until there are any. */
 const FxpField *fxp_snapshot_get_field (const FxpSnapshot *self);
 const FxpSheet *fxp_snapshot_get_sheet (const FxpSnapshot *self);
+/* NULL too with more than FXP_CONFUSION_CLASSES_MAX classes. */
+const FxpConfusion *fxp_snapshot_get_confusion (const FxpSnapshot *self);
+const FxpFilters *fxp_snapshot_get_filters (const FxpSnapshot *self);
+const FxpActivations *fxp_snapshot_get_activations (const FxpSnapshot *self);
+/* What the worker is in the middle of, and the share of it that is done, 0..1.  Steps and evaluations
+ * that take less than a tenth of a second are not told of.  @share may be NULL. */
+FxpActivity fxp_snapshot_get_activity (const FxpSnapshot *self, double *share);
+/* Learning rate of the next step. */
+double fxp_snapshot_get_rate (const FxpSnapshot *self);
+/* Newest validation evaluation: NaN before the first and without validation data. */
+double fxp_snapshot_get_validation_accuracy (const FxpSnapshot *self, gboolean of_twin);
 /* Newest test evaluation: NaN before the first. */
 double fxp_snapshot_get_test_accuracy (const FxpSnapshot *self, gboolean of_twin);
 

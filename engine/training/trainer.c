@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "network/footprint-private.h"
-#include "number/error.h"
 #include "training/checkpoint-private.h"
+#include "training/fit-private.h"
 #include "training/loop-private.h"
 #include "training/snapshot-private.h"
 #include "training/trainer.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <math.h>
 
 #define N_THREADS_MAX  64
@@ -200,31 +198,6 @@ fxp_trainer_init (FxpTrainer *self)
   g_queue_init (&self->tasks);
 }
 
-static gboolean
-check_fit (FxpExperiment *experiment, FxpDataset *dataset, GError **error)
-{
-  if (fxp_dataset_get_n (dataset, FXP_SPLIT_TRAIN) == 0)
-    {
-      g_set_error (error,
-                   FXP_ERROR,
-                   FXP_ERROR_SHAPE,
-                   _ ("data set %s has no training samples; expected at least one"),
-                   fxp_dataset_get_name (dataset));
-      return FALSE;
-    }
-  return fxp_topology_check (fxp_experiment_get_topology (experiment),
-                             fxp_dataset_get_shape (dataset),
-                             fxp_dataset_get_n_classes (dataset),
-                             NULL,
-                             error) &&
-         fxp_footprint_check (experiment,
-                              fxp_dataset_get_shape (dataset),
-                              fxp_dataset_get_n_classes (dataset),
-                              fxp_dataset_get_n (dataset, FXP_SPLIT_TRAIN),
-                              fxp_footprint_get_limit (),
-                              error);
-}
-
 FxpTrainer *
 fxp_trainer_new (FxpExperiment *experiment, FxpDataset *dataset, guint n_threads, GError **error)
 {
@@ -234,7 +207,7 @@ fxp_trainer_new (FxpExperiment *experiment, FxpDataset *dataset, guint n_threads
   g_return_val_if_fail (experiment != NULL && dataset != NULL, NULL);
   g_return_val_if_fail (n_threads >= 1, NULL);
 
-  if (!check_fit (experiment, dataset, error))
+  if (!fxp_fit_check (experiment, dataset, error))
     return NULL;
   self = g_object_new (FXP_TYPE_TRAINER, NULL);
   self->experiment = fxp_experiment_ref (experiment);
@@ -325,7 +298,7 @@ fxp_trainer_set_experiment (FxpTrainer *self,
 
   g_return_val_if_fail (FXP_IS_TRAINER (self) && experiment != NULL, FALSE);
 
-  if (!check_fit (experiment, dataset != NULL ? dataset : self->dataset, error))
+  if (!fxp_fit_check (experiment, dataset != NULL ? dataset : self->dataset, error))
     return FALSE;
   command = make_command (self, FXP_COMMAND_SET_EXPERIMENT);
   command->experiment = fxp_experiment_ref (experiment);
@@ -345,33 +318,6 @@ fxp_trainer_set_experiment (FxpTrainer *self,
   return TRUE;
 }
 
-static gboolean
-check_checkpoint (FxpTrainer *self, const FxpCheckpoint *checkpoint, GError **error)
-{
-  const FxpPosition *position = &checkpoint->position;
-  const FxpShape *shape = fxp_dataset_get_shape (self->dataset);
-  guint64 n_samples = fxp_dataset_get_n (self->dataset, FXP_SPLIT_TRAIN);
-  g_autofree char *found = NULL;
-  g_autofree char *expected = NULL;
-
-  if (fxp_shape_equal (shape, &position->input) && n_samples == position->n_samples)
-    return check_fit (checkpoint->experiment, self->dataset, error);
-  found = fxp_shape_to_string (&position->input);
-  expected = fxp_shape_to_string (shape);
-  g_set_error (error,
-               FXP_ERROR,
-               FXP_ERROR_CHECKPOINT,
-               _ ("the checkpoint is of %" PRIu64
-                  " training samples of %s; expected %" PRIu64
-                  " of %s as in data set %s"),
-               position->n_samples,
-               found,
-               n_samples,
-               expected,
-               fxp_dataset_get_name (self->dataset));
-  return FALSE;
-}
-
 gboolean
 fxp_trainer_restore (FxpTrainer *self, FxpCheckpoint *checkpoint, guint64 *serial, GError **error)
 {
@@ -379,7 +325,7 @@ fxp_trainer_restore (FxpTrainer *self, FxpCheckpoint *checkpoint, guint64 *seria
 
   g_return_val_if_fail (FXP_IS_TRAINER (self) && checkpoint != NULL, FALSE);
 
-  if (!check_checkpoint (self, checkpoint, error))
+  if (!fxp_fit_check_checkpoint (checkpoint, self->dataset, error))
     return FALSE;
   command = make_command (self, FXP_COMMAND_RESTORE);
   command->checkpoint = fxp_checkpoint_ref (checkpoint);
@@ -403,6 +349,26 @@ fxp_trainer_set_view (FxpTrainer *self, FxpView view, guint field_size)
   command->view = view;
   command->field_size = field_size;
   return send (self, command);
+}
+
+guint64
+fxp_trainer_set_sample (FxpTrainer *self, guint32 row)
+{
+  FxpCommand *command;
+
+  g_return_val_if_fail (FXP_IS_TRAINER (self), 0);
+
+  command = make_command (self, FXP_COMMAND_SET_SAMPLE);
+  command->sample = row;
+  return send (self, command);
+}
+
+guint64
+fxp_trainer_skip_test (FxpTrainer *self)
+{
+  g_return_val_if_fail (FXP_IS_TRAINER (self), 0);
+
+  return send (self, make_command (self, FXP_COMMAND_SKIP_TEST));
 }
 
 guint64

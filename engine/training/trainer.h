@@ -17,18 +17,22 @@ typedef enum
   FXP_VIEW_NONE = 0,
   FXP_VIEW_FIELD = 1 << 0, /* decision map of a plane data set */
   FXP_VIEW_SHEET = 1 << 1, /* predictions for sample images */
+  FXP_VIEW_FILTERS = 1 << 2, /* kernels of the first convolution */
+  FXP_VIEW_ACTIVATIONS = 1 << 3, /* one test sample's way through the layers */
 } FxpView;
 
 /* All of this on the thread that made the trainer, in whose thread-default main context the signal
  * "snapshot" (no arguments) comes.  Commands return at once with their serial; compare
- * fxp_snapshot_get_serial().  They take effect between steps, in order; of several experiments in a
- * row only the last is applied.
+ * fxp_snapshot_get_serial().  They take effect between steps and between the chunks of an
+ * evaluation, in order; of several experiments in a row only the last is applied.
  * Starts paused at step 0.  @n_threads >= 1.  FXP_ERROR_SHAPE if the topology does not fit the data. */
 FxpTrainer *fxp_trainer_new (FxpExperiment *experiment, FxpDataset *dataset, guint n_threads, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 guint64 fxp_trainer_run (FxpTrainer *self);
 /* Runs until so many epochs or steps are done in all, then finishes; 0: no limit. */
 guint64 fxp_trainer_run_until (FxpTrainer *self, guint64 epochs, guint64 steps);
+/* An evaluation under way waits, and goes on with the run.  An edit, a reset and a checkpoint put back
+ * give it up as fxp_trainer_skip_test() does; steps come behind it. */
 guint64 fxp_trainer_pause (FxpTrainer *self);
 guint64 fxp_trainer_step (FxpTrainer *self, guint n_steps);
 /* To the end of the current epoch. */
@@ -44,6 +48,10 @@ gboolean fxp_trainer_set_experiment (FxpTrainer *self, FxpExperiment *experiment
 /* Puts a checkpoint's state back; its experiment becomes current.  Its topology must fit the data. */
 gboolean fxp_trainer_restore (FxpTrainer *self, FxpCheckpoint *checkpoint, guint64 *serial, GError **error);
 guint64 fxp_trainer_set_view (FxpTrainer *self, FxpView view, guint field_size);
+/* Which test sample FXP_VIEW_ACTIVATIONS shows, 0 at first; beyond the last one, the last one. */
+guint64 fxp_trainer_set_sample (FxpTrainer *self, guint32 row);
+/* Gives up the evaluation under way, if there is one: its record has no test figures. */
+guint64 fxp_trainer_skip_test (FxpTrainer *self);
 /* Appends the run's events to @file as fxp_run_log_* describe, from a new header on; NULL ends it. */
 guint64 fxp_trainer_set_log_file (FxpTrainer *self, GFile *file);
 

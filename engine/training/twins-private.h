@@ -10,17 +10,20 @@
 #include "network/network-private.h"
 #include "training/checkpoint-private.h"
 #include "training/snapshot-private.h"
+#include "training/lookout-private.h"
 
 G_BEGIN_DECLS
 
-/* Asked between pieces of work of some milliseconds; TRUE: give up. */
-typedef gboolean (*FxpInterruptFunc) (gpointer data);
-
-/* What the test set says of both. */
+/* What samples that are not trained on say of both; NaN without twin or without samples. */
 typedef struct
 {
   double loss[FXP_N_TWINS];
-  double accuracy[FXP_N_TWINS]; /* NaN without twin or without test samples */
+  double accuracy[FXP_N_TWINS];
+} FxpScore;
+
+typedef struct
+{
+  FxpScore validation, test;
 } FxpTest;
 
 typedef struct
@@ -36,22 +39,25 @@ typedef struct
   FxpTensorView *tensors; /* owned; likewise, since the quantizer changed */
   FxpLayerView *layers;   /* owned; n_weighted */
 
-  FxpScratch *scratch; /* borrowed, as is the team: the loop keeps them longer */
+  gboolean in_step; /* what the networks have counted is of half a step */
+
+  FxpScratch *scratch; /* borrowed, as what follows: the course keeps them longer */
   FxpTeam *team;
+  FxpLookout *lookout;
 } FxpTwins;
 
 /* At step 0.  The topology fits the data. */
 FxpTwins *fxp_twins_new (FxpExperiment *experiment,
                          FxpDataset *dataset,
                          FxpScratch *scratch,
-                         FxpTeam *team) G_GNUC_WARN_UNUSED_RESULT;
-/* The checkpoint fits the data.  NULL if interrupted. */
+                         FxpTeam *team,
+                         FxpLookout *lookout) G_GNUC_WARN_UNUSED_RESULT;
+/* The checkpoint fits the data.  NULL if the lookout gives up. */
 FxpTwins *fxp_twins_new_from_checkpoint (const FxpCheckpoint *checkpoint,
                                          FxpDataset *dataset,
                                          FxpScratch *scratch,
                                          FxpTeam *team,
-                                         FxpInterruptFunc interrupt,
-                                         gpointer data) G_GNUC_WARN_UNUSED_RESULT;
+                                         FxpLookout *lookout) G_GNUC_WARN_UNUSED_RESULT;
 void fxp_twins_free (FxpTwins *self);
 
 double fxp_twins_get_epoch (const FxpTwins *self);
@@ -60,16 +66,12 @@ gboolean fxp_twins_is_between_epochs (const FxpTwins *self);
 
 /* Takes over what needs no reset. */
 void fxp_twins_set_experiment (FxpTwins *self, FxpExperiment *experiment);
-/* One step of both on the same batch.  FALSE and @cause, owned by the caller, if one of them left
- * the finite numbers. */
+/* The learning rate of the next step. */
+double fxp_twins_get_rate (const FxpTwins *self);
+/* One step of both on the same batch.  FALSE if the lookout gives up: then it is as if it had never
+ * begun.  @cause: NULL, or which of them left the finite numbers; owned by the caller. */
 gboolean fxp_twins_train (FxpTwins *self, char **cause);
 
-/* The steps since the previous record.  @test: the test of this very step, or NULL. @cells: room
- * for n_weighted x FXP_N_ROLES. */
-void fxp_twins_get_record (const FxpTwins *self,
-                           const FxpTest *test,
-                           FxpRecord *record,
-                           FxpTensorRecord *cells);
 /* From here on the next record counts. */
 void fxp_twins_begin_interval (FxpTwins *self);
 /* Copies what was seen to @snapshot. */

@@ -33,20 +33,29 @@ make_network (const FxpTwins *self, gboolean of_twin)
 
   /* The trainer has checked that the topology fits the data. */
   g_assert_no_error (error);
+  fxp_network_set_monitor (network, fxp_lookout_monitor, self->lookout);
   return network;
 }
 
 /* Without networks yet. */
 static FxpTwins *
-prepare (FxpExperiment *experiment, FxpDataset *dataset, FxpScratch *scratch, FxpTeam *team)
+prepare (FxpExperiment *experiment,
+         FxpDataset *dataset,
+         FxpScratch *scratch,
+         FxpTeam *team,
+         FxpLookout *lookout)
 {
   FxpTwins *self = g_new0 (FxpTwins, 1);
+  const FxpSettings *settings = fxp_experiment_get_settings (experiment);
   guint n_weighted = fxp_experiment_get_n_weighted (experiment);
   guint n_cells = n_weighted * FXP_N_ROLES;
 
   self->experiment = fxp_experiment_ref (experiment);
   self->dataset = fxp_dataset_ref (dataset);
-  self->batches = fxp_batches_new (dataset, fxp_experiment_get_settings (experiment)->seed, (FxpAugmentation){0});
+  self->batches =
+    fxp_batches_new (dataset,
+                     settings->seed,
+                     (FxpAugmentation){settings->augment_flip, settings->augment_crop});
   self->position.input = *fxp_dataset_get_shape (dataset);
   self->position.n_classes = fxp_dataset_get_n_classes (dataset);
   self->position.n_samples = fxp_dataset_get_n (dataset, FXP_SPLIT_TRAIN);
@@ -57,13 +66,18 @@ prepare (FxpExperiment *experiment, FxpDataset *dataset, FxpScratch *scratch, Fx
   self->layers = g_new0 (FxpLayerView, n_weighted);
   self->scratch = scratch;
   self->team = team;
+  self->lookout = lookout;
   return self;
 }
 
 FxpTwins *
-fxp_twins_new (FxpExperiment *experiment, FxpDataset *dataset, FxpScratch *scratch, FxpTeam *team)
+fxp_twins_new (FxpExperiment *experiment,
+               FxpDataset *dataset,
+               FxpScratch *scratch,
+               FxpTeam *team,
+               FxpLookout *lookout)
 {
-  FxpTwins *self = prepare (experiment, dataset, scratch, team);
+  FxpTwins *self = prepare (experiment, dataset, scratch, team, lookout);
 
   self->networks[0] = make_network (self, FALSE);
   if (fxp_experiment_get_settings (experiment)->twin)
@@ -81,8 +95,9 @@ restore_tensor (FxpTwins *self, const FxpStored *stored)
   g_autofree gpointer codes = g_malloc (n_bytes);
 
   fxp_storage_copy_little_endian (storage, codes, bytes, n_bytes);
-  fxp_network_restore_tensor (self->networks[stored->of_twin ? 1 : 0],
-                              stored->id,
+  fxp_network_restore_learnt (self->networks[stored->of_twin ? 1 : 0],
+                              stored->layer,
+                              stored->what,
                               stored->format,
                               codes,
                               n_bytes,
@@ -96,21 +111,20 @@ fxp_twins_new_from_checkpoint (const FxpCheckpoint *checkpoint,
                                FxpDataset *dataset,
                                FxpScratch *scratch,
                                FxpTeam *team,
-                               FxpInterruptFunc interrupt,
-                               gpointer data)
+                               FxpLookout *lookout)
 {
-  g_autoptr (FxpTwins) self = prepare (checkpoint->experiment, dataset, scratch, team);
+  g_autoptr (FxpTwins) self = prepare (checkpoint->experiment, dataset, scratch, team, lookout);
   guint n_twins = fxp_experiment_get_settings (checkpoint->experiment)->twin ? FXP_N_TWINS : 1;
 
   for (guint twin = 0; twin < n_twins; twin++)
     {
-      if (interrupt (data))
+      if (fxp_lookout_ask (lookout))
         return NULL;
       self->networks[twin] = make_network (self, twin == 1);
     }
   for (guint i = 0; i < checkpoint->tensors->len; i++)
     {
-      if (interrupt (data))
+      if (fxp_lookout_ask (lookout))
         return NULL;
       restore_tensor (self, &g_array_index (checkpoint->tensors, FxpStored, i));
     }
@@ -151,20 +165,23 @@ fxp_twins_is_between_epochs (const FxpTwins *self)
   return self->position.cursor.first == 0;
 }
 
-/* Moves what the network has seen to the totals.  After every probed step, so that the sums of
- * doubles are made of the same terms in the same order whenever else this is called, and whether
- * a run came here straight or from a checkpoint. */
+/* Moves what the network has seen of whole steps to the totals.  After every probed step, so that
+ * the sums of doubles are made of the same terms in the same order whenever else this is called,
+ * and whether a run came here straight or from a checkpoint. */
 static void
 gather_statistics (FxpTwins *self)
 {
   FxpNetwork *network = self->networks[0];
   guint n_weighted = get_n_weighted (self);
 
+  if (self->in_step)
+    return;
   for (guint cell = 0; cell < n_weighted * FXP_N_ROLES; cell++)
     {
       const FxpStatistics *seen = fxp_network_get_statistics (network, get_cell_id (cell));
 
-      if (seen == NULL)
+      /* Nothing of a tensor that is not there. */
+      if (seen->counts.n == 0)
         continue;
       self->powers[cell].signal += seen->sum_squares;
       self->powers[cell].noise += seen->noise;
@@ -184,23 +201,30 @@ gather_statistics (FxpTwins *self)
 /* Which of a layer's counts another precision makes meaningless: a tensor's with its quantizer,
  * the register's with the step or width of the sums, the updates' with the words. */
 static void
-forget_layer (FxpTwins *self, guint layer, const FxpLayerPrecision *to)
+forget_layer (FxpTwins *self, guint layer, const FxpExperiment *experiment)
 {
   const FxpLayerPrecision *from = fxp_experiment_get_precision (self->experiment, layer);
+  const FxpLayerPrecision *to = fxp_experiment_get_precision (experiment, layer);
+  const FxpRole gradient =
+    fxp_experiment_has_tensor (experiment, (FxpTensorId){layer, FXP_ROLE_NORM_GRAD})
+      ? FXP_ROLE_NORM_GRAD
+      : FXP_ROLE_ACTIVATION_GRAD;
   gboolean changed[FXP_N_ROLES];
 
   for (guint role = 0; role < FXP_N_ROLES; role++)
     {
       guint cell = layer * FXP_N_ROLES + role;
+      FxpTensorId id = {layer, role};
 
-      changed[role] = !fxp_quantizer_equal (&from->quantizers[role], &to->quantizers[role]);
+      changed[role] = !fxp_quantizer_equal (fxp_experiment_get_quantizer (self->experiment, id),
+                                            fxp_experiment_get_quantizer (experiment, id));
       if (!changed[role])
         continue;
       self->powers[cell] = (FxpPower){0};
       fxp_statistics_clear (&self->tensors[cell].statistics);
     }
   if (!fxp_sum_register_equal (&from->sum, &to->sum) || changed[FXP_ROLE_WEIGHT] ||
-      changed[FXP_ROLE_ACTIVATION] || changed[FXP_ROLE_ACTIVATION_GRAD])
+      changed[FXP_ROLE_ACTIVATION] || changed[gradient])
     self->layers[layer].sum = (FxpSumCounts){0};
   if (changed[FXP_ROLE_WEIGHT] || changed[FXP_ROLE_WEIGHT_ACC])
     self->layers[layer].n_updates = self->layers[layer].n_lost_updates = 0;
@@ -213,7 +237,7 @@ fxp_twins_set_experiment (FxpTwins *self, FxpExperiment *experiment)
 
   gather_statistics (self);
   for (guint layer = 0; layer < get_n_weighted (self); layer++)
-    forget_layer (self, layer, fxp_experiment_get_precision (experiment, layer));
+    forget_layer (self, layer, experiment);
   if (!settings->twin)
     g_clear_pointer (&self->networks[1], fxp_network_free);
   for (guint twin = 0; twin < FXP_N_TWINS && self->networks[twin] != NULL; twin++)
@@ -226,28 +250,20 @@ fxp_twins_set_experiment (FxpTwins *self, FxpExperiment *experiment)
   self->experiment = experiment;
 }
 
-static const char *
-get_role_name (FxpRole role)
-{
-  switch (role)
-    {
-    case FXP_ROLE_WEIGHT:
-      return _ ("weight");
-    case FXP_ROLE_ACTIVATION:
-      return _ ("activation");
-    case FXP_ROLE_WEIGHT_GRAD:
-      return _ ("weight gradient");
-    case FXP_ROLE_ACTIVATION_GRAD:
-      return _ ("activation gradient");
-    case FXP_ROLE_WEIGHT_ACC:
-      return _ ("weight accumulator");
-    case FXP_ROLE_BIAS:
-      return _ ("bias");
-    case FXP_N_ROLES:
-    default:
-      g_return_val_if_reached (NULL);
-    }
-}
+/* In the middle of a sentence. */
+static const char *const role_names[FXP_N_ROLES] = {
+  [FXP_ROLE_WEIGHT] = N_ ("weight"),
+  [FXP_ROLE_ACTIVATION] = N_ ("activation"),
+  [FXP_ROLE_WEIGHT_GRAD] = N_ ("weight gradient"),
+  [FXP_ROLE_ACTIVATION_GRAD] = N_ ("activation gradient"),
+  [FXP_ROLE_WEIGHT_ACC] = N_ ("weight accumulator"),
+  [FXP_ROLE_BIAS] = N_ ("bias"),
+  [FXP_ROLE_NORM] = N_ ("normalized value"),
+  [FXP_ROLE_GAMMA] = N_ ("scale of batch normalization"),
+  [FXP_ROLE_BETA] = N_ ("shift of batch normalization"),
+  [FXP_ROLE_NORM_GRAD] = N_ ("gradient behind batch normalization"),
+  [FXP_ROLE_MOMENTUM] = N_ ("momentum"),
+};
 
 /* NULL if all is finite. */
 static char *
@@ -260,7 +276,7 @@ find_cause (const FxpTwins *self, guint twin, double loss)
     /* translators: as in "float twin: activation of layer 2 is not finite at step 812" */
     return g_strdup_printf (_ ("%s: %s of layer %u is not finite at step %" PRIu64),
                             which,
-                            get_role_name (id.role),
+                            _ (role_names[id.role]),
                             id.layer + 1u,
                             self->position.step);
   if (!isfinite (loss))
@@ -270,85 +286,91 @@ find_cause (const FxpTwins *self, guint twin, double loss)
   return NULL;
 }
 
+double
+fxp_twins_get_rate (const FxpTwins *self)
+{
+  return fxp_settings_get_rate (fxp_experiment_get_settings (self->experiment),
+                                self->position.step);
+}
+
+/* A batch and what its step depends on. */
+typedef struct
+{
+  const double *inputs;
+  const guint16 *labels;
+  gsize n;
+  FxpStep steps[FXP_N_TWINS];
+  FxpStepResult results[FXP_N_TWINS];
+} Lesson;
+
+/* Everything of a step but learning from it. */
+static gboolean
+pass_both_ways (FxpTwins *self, Lesson *lesson)
+{
+  double size = self->networks[1] != NULL ? 1.0 / FXP_N_TWINS : 1;
+
+  for (guint twin = 0; twin < FXP_N_TWINS && self->networks[twin] != NULL; twin++)
+    {
+      FxpNetwork *network = self->networks[twin];
+
+      fxp_lookout_set_part (self->lookout, twin * size, size);
+      if (!fxp_network_forward (network, lesson->inputs, lesson->n, &lesson->steps[twin]))
+        return FALSE;
+      fxp_network_get_loss (network, lesson->labels, &lesson->results[twin]);
+      if (!fxp_network_backward (network, &lesson->steps[twin]))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Both learn only once both are through, so that a step is taken whole or not at all. */
 gboolean
 fxp_twins_train (FxpTwins *self, char **cause)
 {
   const FxpSettings *settings = fxp_experiment_get_settings (self->experiment);
   FxpPosition *position = &self->position;
   FxpInterval *interval = &position->interval;
-  FxpStep step = {.seed = settings->seed, .step = position->step};
+  FxpCursor cursor = position->cursor;
   gboolean probes = position->step % settings->statistics_every == 0;
-  const double *inputs;
-  const guint16 *labels;
-  gsize n = fxp_batches_next (self->batches, &position->cursor, settings->batch, &inputs, &labels);
+  double rate = fxp_twins_get_rate (self);
+  Lesson lesson = {
+    .steps = {{settings->seed, position->step, probes}, {settings->seed, position->step, FALSE}}};
 
-  position->step++;
-  interval->n_steps++;
-  interval->n_samples += n;
   *cause = NULL;
-  for (guint twin = 0; twin < FXP_N_TWINS && self->networks[twin] != NULL; twin++)
-    {
-      FxpStepResult result;
-
-      step.probe = probes && twin == 0;
-      fxp_network_train (self->networks[twin], inputs, labels, n, settings->rate, &step, &result);
-      interval->loss[twin] += result.loss;
-      interval->n_correct[twin] += result.n_correct;
-      if (*cause == NULL)
-        *cause = find_cause (self, twin, result.loss);
-    }
+  /* What is gathered cannot be lost with what a step given up has probed. */
   if (probes)
     gather_statistics (self);
-  return *cause == NULL;
-}
-
-static float
-get_sqnr_db (const FxpPower *power)
-{
-  const FxpStatistics sums = {.sum_squares = power->signal, .noise = power->noise};
-
-  return fxp_statistics_get_sqnr_db (&sums);
-}
-
-void
-fxp_twins_get_record (const FxpTwins *self,
-                      const FxpTest *test,
-                      FxpRecord *record,
-                      FxpTensorRecord *cells)
-{
-  const FxpTest none = {{NAN, NAN}, {NAN, NAN}};
-  const FxpInterval *interval = &self->position.interval;
-  double loss[FXP_N_TWINS], accuracy[FXP_N_TWINS];
-
-  if (test == NULL)
-    test = &none;
-  for (guint twin = 0; twin < FXP_N_TWINS; twin++)
+  lesson.n =
+    fxp_batches_next (self->batches, &cursor, settings->batch, &lesson.inputs, &lesson.labels);
+  self->in_step = TRUE;
+  fxp_lookout_begin (self->lookout, FXP_ACTIVITY_STEP);
+  if (!pass_both_ways (self, &lesson))
     {
-      gboolean any = interval->n_steps > 0 && self->networks[twin] != NULL;
-
-      loss[twin] = any ? interval->loss[twin] / interval->n_steps : NAN;
-      accuracy[twin] = any ? (double)interval->n_correct[twin] / interval->n_samples : NAN;
+      if (probes)
+        fxp_network_clear_statistics (self->networks[0]);
+      self->in_step = FALSE;
+      fxp_lookout_end (self->lookout);
+      return FALSE;
     }
-  *record = (FxpRecord){
-    .step = self->position.step,
-    .epoch = fxp_twins_get_epoch (self),
-    .loss_fixed = loss[0],
-    .loss_float = loss[1],
-    .train_accuracy_fixed = accuracy[0],
-    .train_accuracy_float = accuracy[1],
-    .test_accuracy_fixed = test->accuracy[0],
-    .test_accuracy_float = test->accuracy[1],
-    .test_loss_fixed = test->loss[0],
-    .test_loss_float = test->loss[1],
-  };
-  for (guint cell = 0; cell < get_n_weighted (self) * FXP_N_ROLES; cell++)
+  position->cursor = cursor;
+  position->step++;
+  interval->n_steps++;
+  interval->n_samples += lesson.n;
+  for (guint twin = 0; twin < FXP_N_TWINS && self->networks[twin] != NULL; twin++)
     {
-      FxpFormat format =
-        fxp_experiment_get_quantizer (self->experiment, get_cell_id (cell))->format;
+      const FxpStepResult *result = &lesson.results[twin];
 
-      cells[cell].word_bits = format.word_bits;
-      cells[cell].sqnr_db = fxp_format_is_float (format) ? NAN : get_sqnr_db (&self->powers[cell]);
+      fxp_network_update (self->networks[twin], rate, &lesson.steps[twin]);
+      interval->loss[twin] += result->loss;
+      interval->n_correct[twin] += result->n_correct;
+      if (*cause == NULL)
+        *cause = find_cause (self, twin, result->loss);
     }
+  fxp_lookout_end (self->lookout);
+  self->in_step = FALSE;
+  if (probes)
+    gather_statistics (self);
+  return TRUE;
 }
 
 void
@@ -368,8 +390,7 @@ fxp_twins_fill_snapshot (FxpTwins *self, FxpSnapshot *snapshot)
   for (guint cell = 0; cell < n_weighted * FXP_N_ROLES; cell++)
     {
       snapshot->tensors[cell] = self->tensors[cell];
-      snapshot->has_tensor[cell] =
-        fxp_network_get_tensor (self->networks[0], get_cell_id (cell)) != NULL;
+      snapshot->has_tensor[cell] = fxp_experiment_has_tensor (self->experiment, get_cell_id (cell));
     }
   for (guint layer = 0; layer < n_weighted; layer++)
     snapshot->layers[layer] = self->layers[layer];
@@ -383,15 +404,12 @@ fxp_twins_checkpoint (const FxpTwins *self, char *log)
 
   for (guint twin = 0; twin < FXP_N_TWINS && self->networks[twin] != NULL; twin++)
     for (guint layer = 0; layer < get_n_weighted (self); layer++)
-      for (guint i = 0; i < FXP_N_STORED_ROLES; i++)
-        {
-          FxpTensorId id = {layer, fxp_stored_roles[i]};
-
-          fxp_checkpoint_add (checkpoint,
-                              twin == 1,
-                              id,
-                              fxp_network_get_tensor (self->networks[twin], id));
-        }
+      for (guint what = 0; what < FXP_N_LEARNT; what++)
+        fxp_checkpoint_add (checkpoint,
+                            twin == 1,
+                            layer,
+                            what,
+                            fxp_network_get_learnt (self->networks[twin], layer, what));
   fxp_checkpoint_seal (checkpoint);
   return checkpoint;
 }

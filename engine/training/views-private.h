@@ -12,29 +12,23 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  FXP_PICTURE_FIELD,
-  FXP_PICTURE_SHEET,
-  FXP_N_PICTURES
-} FxpPicture;
-
 typedef struct
 {
   gboolean wanted, stale;
-  gint64 began, ended; /* when the newest was made, monotonic time; 0: never */
+  gint64 began, ended;  /* when the newest was made, monotonic time; 0: never */
+  gconstpointer newest; /* owned; of the type of its kind, or NULL */
 } FxpPictureState;
 
 typedef struct
 {
   FxpPictureState pictures[FXP_N_PICTURES];
   guint field_size;
-  const FxpField *field; /* owned, or NULL */
-  const FxpSheet *sheet; /* owned, or NULL */
+  guint32 sample; /* the test sample whose activations are shown */
 } FxpViews;
 
 void fxp_views_clear (FxpViews *self);
 void fxp_views_set (FxpViews *self, FxpView wanted, guint field_size);
+void fxp_views_set_sample (FxpViews *self, guint32 sample);
 /* The weights or the settings have changed. */
 void fxp_views_invalidate (FxpViews *self);
 /* The data or the network are others: no picture is right. */
@@ -42,10 +36,6 @@ void fxp_views_forget (FxpViews *self);
 /* Monotonic time from which fxp_views_update() has something to do; G_MAXINT64: nothing. */
 gint64 fxp_views_get_due (const FxpViews *self, gboolean running);
 /* Makes the pictures that are due at @now.  TRUE if there is a new one. */
-gboolean fxp_views_update (FxpViews *self,
-                           FxpEvaluation *evaluation,
-                           const FxpTwins *twins,
-                           gboolean running,
-                           gint64 now);
+gboolean fxp_views_update (FxpViews *self, const FxpTwins *twins, gboolean running, gint64 now);
 
 G_END_DECLS

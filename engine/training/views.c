@@ -3,14 +3,52 @@
 
 #include "training/views-private.h"
 
-/* At most fifteen fields and five sheets a second... */
-static const gint64 intervals_us[FXP_N_PICTURES] = {
-  [FXP_PICTURE_FIELD] = G_USEC_PER_SEC / 15,
-  [FXP_PICTURE_SHEET] = G_USEC_PER_SEC / 5,
+static gconstpointer
+make_field (const FxpViews *self, const FxpTwins *twins)
+{
+  return fxp_evaluation_make_field (twins, self->field_size);
+}
+
+static gconstpointer
+make_sheet (const FxpViews *self, const FxpTwins *twins)
+{
+  return fxp_evaluation_make_sheet (twins);
+}
+
+static gconstpointer
+make_filters (const FxpViews *self, const FxpTwins *twins)
+{
+  return fxp_evaluation_make_filters (twins);
+}
+
+static gconstpointer
+make_activations (const FxpViews *self, const FxpTwins *twins)
+{
+  return fxp_evaluation_make_activations (twins, self->sample);
+}
+
+/* At most fifteen fields and five of the others a second... */
+static const struct
+{
+  FxpView view;
+  gint64 interval_us;
+  gconstpointer (*make) (const FxpViews *self, const FxpTwins *twins);
+} kinds[FXP_N_PICTURES] = {
+  [FXP_PICTURE_FIELD] = {FXP_VIEW_FIELD, G_USEC_PER_SEC / 15, make_field},
+  [FXP_PICTURE_SHEET] = {FXP_VIEW_SHEET, G_USEC_PER_SEC / 5, make_sheet},
+  [FXP_PICTURE_FILTERS] = {FXP_VIEW_FILTERS, G_USEC_PER_SEC / 5, make_filters},
+  [FXP_PICTURE_ACTIVATIONS] = {FXP_VIEW_ACTIVATIONS, G_USEC_PER_SEC / 5, make_activations},
 };
 
 /* ...and nine times as long training as drawing: a tenth of the time in all. */
 #define REST_FACTOR 9
+
+static void
+forget (FxpPictureState *state)
+{
+  g_clear_pointer (&state->newest, fxp_picture_unref);
+  state->stale = TRUE;
+}
 
 void
 fxp_views_clear (FxpViews *self)
@@ -21,16 +59,25 @@ fxp_views_clear (FxpViews *self)
 void
 fxp_views_set (FxpViews *self, FxpView wanted, guint field_size)
 {
-  FxpPictureState *field = &self->pictures[FXP_PICTURE_FIELD];
-  FxpPictureState *sheet = &self->pictures[FXP_PICTURE_SHEET];
-
-  field->wanted = (wanted & FXP_VIEW_FIELD) != 0;
-  sheet->wanted = (wanted & FXP_VIEW_SHEET) != 0;
-  if (self->field == NULL || self->field->size != field_size)
-    field->stale = TRUE;
-  if (self->sheet == NULL)
-    sheet->stale = TRUE;
+  if (self->field_size != field_size)
+    self->pictures[FXP_PICTURE_FIELD].stale = TRUE;
   self->field_size = field_size;
+  for (guint i = 0; i < FXP_N_PICTURES; i++)
+    {
+      FxpPictureState *state = &self->pictures[i];
+
+      state->wanted = (wanted & kinds[i].view) != 0;
+      if (state->newest == NULL)
+        state->stale = TRUE;
+    }
+}
+
+void
+fxp_views_set_sample (FxpViews *self, guint32 sample)
+{
+  if (sample != self->sample)
+    self->pictures[FXP_PICTURE_ACTIVATIONS].stale = TRUE;
+  self->sample = sample;
 }
 
 void
@@ -43,9 +90,8 @@ fxp_views_invalidate (FxpViews *self)
 void
 fxp_views_forget (FxpViews *self)
 {
-  g_clear_pointer (&self->field, fxp_field_unref);
-  g_clear_pointer (&self->sheet, fxp_sheet_unref);
-  fxp_views_invalidate (self);
+  for (guint i = 0; i < FXP_N_PICTURES; i++)
+    forget (&self->pictures[i]);
 }
 
 static gint64
@@ -58,7 +104,7 @@ get_picture_due (const FxpViews *self, FxpPicture picture, gboolean running)
     return G_MAXINT64;
   if (state->ended == 0)
     return 0;
-  due = state->began + intervals_us[picture];
+  due = state->began + kinds[picture].interval_us;
   if (running)
     due = MAX (due, state->ended + REST_FACTOR * (state->ended - state->began));
   return due;
@@ -74,48 +120,27 @@ fxp_views_get_due (const FxpViews *self, gboolean running)
   return due;
 }
 
-static gboolean
-make_picture (FxpViews *self, FxpPicture picture, FxpEvaluation *evaluation, const FxpTwins *twins)
-{
-  const FxpField *field = NULL;
-  const FxpSheet *sheet = NULL;
-
-  if (picture == FXP_PICTURE_FIELD)
-    field = fxp_evaluation_make_field (evaluation, twins, self->field_size);
-  else
-    sheet = fxp_evaluation_make_sheet (evaluation, twins);
-  if (field != NULL)
-    {
-      g_clear_pointer (&self->field, fxp_field_unref);
-      self->field = field;
-    }
-  if (sheet != NULL)
-    {
-      g_clear_pointer (&self->sheet, fxp_sheet_unref);
-      self->sheet = sheet;
-    }
-  return field != NULL || sheet != NULL;
-}
-
 gboolean
-fxp_views_update (FxpViews *self,
-                  FxpEvaluation *evaluation,
-                  const FxpTwins *twins,
-                  gboolean running,
-                  gint64 now)
+fxp_views_update (FxpViews *self, const FxpTwins *twins, gboolean running, gint64 now)
 {
   gboolean any = FALSE;
 
   for (guint i = 0; i < FXP_N_PICTURES; i++)
     {
       FxpPictureState *state = &self->pictures[i];
+      gconstpointer picture;
 
       if (get_picture_due (self, i, running) > now)
         continue;
       state->began = g_get_monotonic_time ();
-      any |= make_picture (self, i, evaluation, twins);
+      picture = kinds[i].make (self, twins);
       state->ended = g_get_monotonic_time ();
       state->stale = FALSE;
+      if (picture == NULL)
+        continue;
+      g_clear_pointer (&state->newest, fxp_picture_unref);
+      state->newest = picture;
+      any = TRUE;
     }
   return any;
 }

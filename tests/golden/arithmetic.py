@@ -6,9 +6,11 @@ Codes are Python integers, values are fractions.Fraction, every real-valued step
 operation (Python's float); exp, log and tanh are taken to 60 digits and rounded once.
 """
 
+import math
 import struct
 from decimal import Decimal, getcontext
 from fractions import Fraction
+from operator import mul
 
 getcontext().prec = 60
 MASK32 = 0xFFFFFFFF
@@ -67,24 +69,27 @@ def power2(n):
     return Fraction(2) ** n
 
 
-def round_code(y, rounding, draw32):
-    """y: a Fraction in steps."""
-    floor = y.numerator // y.denominator
-    rest = y - floor
+def in_steps(value, frac):
+    """value / 2^-frac of a float as an exact fraction: numerator and denominator."""
+    above, below = value.as_integer_ratio()
+    return (above << frac, below) if frac >= 0 else (above, below << -frac)
+
+
+def round_code(above, below, rounding, draw32):
+    """The code of above / below steps, below > 0."""
+    floor, rest = divmod(above, below)
     if rounding == "floor":
         return floor
     if rounding == "toward-zero":
-        return floor if y >= 0 or rest == 0 else floor + 1
+        return floor if above >= 0 or rest == 0 else floor + 1
     if rounding == "stochastic":
-        shifted = y + Fraction(draw32, 1 << 32)
-        return shifted.numerator // shifted.denominator
-    half = Fraction(1, 2)
-    if rest != half:
-        return floor + (1 if rest > half else 0)
+        return ((above << 32) + draw32 * below) // (below << 32)
+    if 2 * rest != below:
+        return floor + (1 if 2 * rest > below else 0)
     if rounding == "nearest-even":
         return floor + (floor & 1)
     assert rounding == "nearest-away"
-    return floor + (1 if y > 0 else 0)
+    return floor + (1 if above > 0 else 0)
 
 
 class Quantizer:
@@ -93,12 +98,16 @@ class Quantizer:
         self.rounding = rounding
         self.overflow = overflow
 
+    @property
+    def zero(self):
+        return 0.0 if self.format.is_float else 0
+
     def code(self, value, draw32):
         """The code of a float, and whether it was clipped by a saturating mode."""
         f = self.format
         if f.is_float:
             return float32(value), False
-        code = round_code(Fraction(value) * power2(f.frac), self.rounding, draw32)
+        code = round_code(*in_steps(value, f.frac), self.rounding, draw32)
         if f.min <= code <= f.max and not (
                 self.overflow == "saturate-symmetric" and f.signed and code == f.min):
             return code, False
@@ -114,10 +123,15 @@ class Quantizer:
             return Fraction(code)
         return code * power2(-self.format.frac)
 
+    def real(self, code):
+        """The same as a float: codes of up to 32 bits are exact in one."""
+        return code if self.format.is_float else math.ldexp(code, -self.format.frac)
+
     def array(self, values, key, clipped=None):
         codes = []
+        chance = self.rounding == "stochastic"
         for i, value in enumerate(values):
-            code, clip = self.code(value, draw(key, i))
+            code, clip = self.code(value, draw(key, i) if chance else 0)
             codes.append(code)
             if clipped is not None:
                 clipped.append(clip)
@@ -134,11 +148,12 @@ class Register:
 
     def total(self, terms):
         low, high = -(1 << (self.bits - 1)), (1 << (self.bits - 1)) - 1
-        total = 0
-        for term in terms:
-            total += term
-            if self.mode == "saturate":
-                total = max(low, min(high, total))
+        if self.mode == "saturate":
+            total = 0
+            for term in terms:
+                total = max(low, min(high, total + term))
+        else:
+            total = sum(terms)
         if self.mode == "wrap":
             total &= (1 << self.bits) - 1
             return total - (1 << self.bits) if total > high else total
@@ -150,10 +165,10 @@ def product(register, qa, a, qb, b):
     if qa.format.is_float or qb.format.is_float:
         total = 0.0
         for x, y in zip(a, b):
-            x, y = float32(float(qa.value(x))), float32(float(qb.value(y)))
+            x, y = float32(qa.real(x)), float32(qb.real(y))
             total = float32(total + float32(x * y))
         return total
-    total = register.total(x * y for x, y in zip(a, b))
+    total = register.total(map(mul, a, b))
     return float(total * power2(-qa.format.frac - qb.format.frac))
 
 

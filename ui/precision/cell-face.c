@@ -2,10 +2,10 @@
 #include "config.h"
 
 #include "precision/cell-face.h"
+#include "precision/health-badge.h"
 
 #include <math.h>
 
-#define BADGE 11.0
 /* The small histogram is left out where there is no room for it. */
 #define BARS_GAP        4.0
 #define BARS_HEIGHT     28.0
@@ -57,6 +57,17 @@ layout_size (PangoLayout *layout, int *width, int *height)
   pango_layout_get_pixel_size (layout, width, height);
 }
 
+/* The one line that a compact face has room for: what is wrong, or else the format. */
+static PangoLayout *
+compact_line (const FxuFace *self)
+{
+  gboolean is_alarming = self->health == FXU_HEALTH_OVER || self->health == FXU_HEALTH_UNDER ||
+                         self->health == FXU_HEALTH_LOST;
+  gboolean has_subtitle = *pango_layout_get_text (self->subtitle) != '\0';
+
+  return is_alarming || !has_subtitle ? self->note : self->subtitle;
+}
+
 void
 fxu_face_measure (const FxuFace *self, int *width, int *height, int *natural_height)
 {
@@ -73,67 +84,15 @@ fxu_face_measure (const FxuFace *self, int *width, int *height, int *natural_hei
       *natural_height = *height;
       return;
     }
-  *width = MAX (title_width + (int)BADGE + 3, MAX (subtitle_width, note_width));
+  *width = MAX (title_width + (int)FXU_HEALTH_BADGE_SIZE + 3, MAX (subtitle_width, note_width));
   *width = MAX (*width, self->least_width);
+  if (self->is_compact)
+    {
+      *height = *natural_height = title_height + subtitle_height;
+      return;
+    }
   *height = title_height + subtitle_height + note_height;
   *natural_height = *height + (int)(BARS_GAP + BARS_HEIGHT);
-}
-
-static void
-draw_badge_path (cairo_t *cr, FxuHealth health)
-{
-  switch (health)
-    {
-    case FXU_HEALTH_OK:
-      cairo_move_to (cr, 1.5, 6.0);
-      cairo_line_to (cr, 4.5, 9.0);
-      cairo_line_to (cr, 9.5, 2.5);
-      break;
-    case FXU_HEALTH_OVER:
-      cairo_move_to (cr, 5.5, 1.0);
-      cairo_line_to (cr, 10.0, 9.5);
-      cairo_line_to (cr, 1.0, 9.5);
-      cairo_close_path (cr);
-      break;
-    case FXU_HEALTH_UNDER:
-      cairo_move_to (cr, 5.5, 10.0);
-      cairo_line_to (cr, 10.0, 1.5);
-      cairo_line_to (cr, 1.0, 1.5);
-      cairo_close_path (cr);
-      break;
-    case FXU_HEALTH_LOST:
-      cairo_arc (cr, 5.5, 5.5, 4.0, 0.0, 2.0 * G_PI);
-      cairo_move_to (cr, 2.0, 9.0);
-      cairo_line_to (cr, 9.0, 2.0);
-      break;
-    case FXU_HEALTH_FLOAT:
-      cairo_move_to (cr, 1.5, 6.5);
-      cairo_curve_to (cr, 4.0, 1.5, 7.0, 9.5, 9.5, 4.5);
-      break;
-    case FXU_HEALTH_UNKNOWN:
-    default:
-      cairo_arc (cr, 5.5, 5.5, 1.0, 0.0, 2.0 * G_PI);
-      break;
-    }
-}
-
-static FxuHue
-badge_hue (FxuHealth health)
-{
-  switch (health)
-    {
-    case FXU_HEALTH_OK:
-      return FXU_HUE_OK;
-    case FXU_HEALTH_OVER:
-      return FXU_HUE_OVER;
-    case FXU_HEALTH_UNDER:
-    case FXU_HEALTH_LOST:
-      return FXU_HUE_UNDER;
-    case FXU_HEALTH_FLOAT:
-    case FXU_HEALTH_UNKNOWN:
-    default:
-      return FXU_HUE_DIM;
-    }
 }
 
 static void
@@ -143,20 +102,11 @@ draw_badge (const FxuFace *self,
             double y,
             const FxuPalette *palette)
 {
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT ((float)x, (float)y, BADGE, BADGE);
+  graphene_rect_t bounds =
+    GRAPHENE_RECT_INIT ((float)x, (float)y, FXU_HEALTH_BADGE_SIZE, FXU_HEALTH_BADGE_SIZE);
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-  gboolean solid = self->health == FXU_HEALTH_OVER || self->health == FXU_HEALTH_UNDER;
 
-  cairo_translate (cr, x, y);
-  fxu_palette_set_source (palette, cr, badge_hue (self->health));
-  cairo_set_line_width (cr, 1.6);
-  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  draw_badge_path (cr, self->health);
-  /* Hollow: only predicted so far. */
-  if (solid && !self->predicted)
-    cairo_fill_preserve (cr);
-  cairo_stroke (cr);
+  fxu_health_badge_draw (cr, self->health, self->predicted, x, y, palette);
   cairo_destroy (cr);
 }
 
@@ -245,18 +195,31 @@ fxu_face_draw (const FxuFace *self,
   layout_size (self->subtitle, &subtitle_width, &subtitle_height);
   layout_size (self->note, &note_width, &note_height);
 
-  text_height = title_height + subtitle_height + (self->is_heading ? 0 : note_height);
+  text_height = title_height + subtitle_height;
+  if (!self->is_heading && !self->is_compact)
+    text_height += note_height;
   spare = height - text_height - BARS_GAP;
-  with_bars = !self->is_heading && spare >= BARS_HEIGHT_MIN;
+  with_bars = !self->is_heading && !self->is_compact && spare >= BARS_HEIGHT_MIN;
+  if (self->is_compact && *pango_layout_get_text (compact_line (self)) == '\0')
+    text_height = title_height;
   y = with_bars ? 0.0 : floor ((height - text_height) / 2.0);
 
   draw_text (snapshot, self->title, 0.0, y, text);
-  draw_text (snapshot, self->subtitle, 0.0, y + title_height, &dim);
-  if (self->is_heading)
+  draw_text (snapshot,
+             self->is_compact && !self->is_heading ? compact_line (self) : self->subtitle,
+             0.0,
+             y + title_height,
+             &dim);
+  if (self->is_heading || self->is_shared)
     return;
 
-  draw_text (snapshot, self->note, 0.0, y + title_height + subtitle_height, &dim);
-  draw_badge (self, snapshot, width - BADGE, y + floor ((title_height - BADGE) / 2.0), palette);
+  if (!self->is_compact)
+    draw_text (snapshot, self->note, 0.0, y + title_height + subtitle_height, &dim);
+  draw_badge (self,
+              snapshot,
+              width - FXU_HEALTH_BADGE_SIZE,
+              y + floor ((title_height - FXU_HEALTH_BADGE_SIZE) / 2.0),
+              palette);
   if (with_bars && self->n_bars > 0)
     draw_bars (self, snapshot, width, height, spare, palette);
   if (with_bars && self->filled > 0.0f)

@@ -18,6 +18,8 @@ typedef struct
   PangoLayout *note;
   int least_width; /* so that columns stand still while figures change */
   gboolean is_heading;
+  gboolean is_compact; /* title and one line, no bars */
+  gboolean is_shared;  /* another cell's tensor: no badge */
   FxuHealth health;
   gboolean predicted;
   /* Bars of the small histogram, from large magnitudes to small, heights 0..1. */

@@ -9,9 +9,10 @@
 #include <glib/gi18n.h>
 
 /* Sizes of letters, relative to the font. */
-#define NUMBER_SCALE 1.2
-#define WORD_SCALE   0.95
-#define SMALL_SCALE  0.82
+#define NUMBER_SCALE  1.2
+#define COMPACT_SCALE 1.0
+#define WORD_SCALE    0.95
+#define SMALL_SCALE   0.82
 
 struct _FxuPrecisionCell
 {
@@ -63,6 +64,16 @@ set_text (PangoLayout *layout, const char *text, gboolean markup)
     pango_layout_set_text (layout, text, -1);
 }
 
+static double
+title_scale (FxuPrecisionCell *self)
+{
+  gboolean is_number = g_ascii_isdigit (*self->title) || *fxu_cell_input_get_typed (self->input);
+
+  if (self->kind != FXU_CELL_VALUE || is_number)
+    return self->face.is_compact ? COMPACT_SCALE : NUMBER_SCALE;
+  return self->face.is_shared ? SMALL_SCALE : WORD_SCALE;
+}
+
 /* The title is what it shows, or the digits typed so far. */
 static void
 update_title (FxuPrecisionCell *self)
@@ -78,9 +89,7 @@ update_title (FxuPrecisionCell *self)
   else
     set_text (self->face.title, self->title, self->kind != FXU_CELL_VALUE);
   if (self->kind == FXU_CELL_VALUE)
-    set_attributes (self->face.title,
-                    g_ascii_isdigit (*self->title) || *typed != '\0' ? NUMBER_SCALE : WORD_SCALE,
-                    TRUE);
+    set_attributes (self->face.title, title_scale (self), TRUE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -364,6 +373,12 @@ fxu_precision_cell_show (FxuPrecisionCell *self, const FxuCellFace *face)
   changed = change_text (self->face.subtitle, face->subtitle) || changed;
   changed = change_text (self->face.note, face->note) || changed;
 
+  if (self->face.is_shared != face->is_shared)
+    {
+      self->face.is_shared = face->is_shared;
+      gtk_widget_add_css_class (GTK_WIDGET (self), "shared");
+      update_title (self);
+    }
   self->face.health = face->health;
   self->face.predicted = face->predicted;
   self->face.n_bars = 0;
@@ -379,6 +394,20 @@ fxu_precision_cell_show (FxuPrecisionCell *self, const FxuCellFace *face)
            !bars_equal (&old, &self->face))
     gtk_widget_queue_draw (GTK_WIDGET (self));
   take_words (self, face);
+}
+
+void
+fxu_precision_cell_set_compact (FxuPrecisionCell *self, gboolean compact)
+{
+  g_return_if_fail (FXU_IS_PRECISION_CELL (self));
+
+  self->face.is_compact = compact;
+  if (compact)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "compact");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "compact");
+  set_attributes (self->face.title, title_scale (self), TRUE);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 const char *

@@ -34,10 +34,13 @@ typedef struct
   /* Values by binade under the format's window; NULL: none. */
   const FxpStatistics *statistics;
   FxpFormat format;
+  gboolean is_shared; /* another cell has the tensor, and @title names it */
   double filled; /* of a register: share of its bits that was needed, above 1 too; 0: none known */
 } FxuCellFace;
 
 GtkWidget *fxu_precision_cell_new (FxuCellKind kind) G_GNUC_WARN_UNUSED_RESULT;
+/* Two lines of text and no histogram, for matrices of many rows. */
+void fxu_precision_cell_set_compact (FxuPrecisionCell *self, gboolean compact);
 /* Draws anew only if something shown differs. */
 void fxu_precision_cell_show (FxuPrecisionCell *self, const FxuCellFace *face);
 /* What it says to assistive technology; borrowed, NULL before something was shown. */

@@ -37,6 +37,29 @@ static const Column columns[FXP_N_ROLES + 1] = {
                            N_ ("Keeps what rounding the weights left over, so that small "
                                "updates add up.")},
   [FXP_ROLE_BIAS] = {"b", N_ ("bias"), N_ ("biases"), N_ ("Biases; float unless you ask.")},
+  [FXP_ROLE_NORM] = {"Z",
+                     N_ ("norm"),
+                     N_ ("normalized values"),
+                     N_ ("Values that batch normalization has centred and scaled, before gamma "
+                         "and beta; float unless you ask.")},
+  [FXP_ROLE_GAMMA] = {"γ",
+                      N_ ("scale"),
+                      N_ ("normalization scales"),
+                      N_ ("Scales of batch normalization; float unless you ask.")},
+  [FXP_ROLE_BETA] = {"β",
+                     N_ ("shift"),
+                     N_ ("normalization shifts"),
+                     N_ ("Shifts of batch normalization; float unless you ask.")},
+  [FXP_ROLE_NORM_GRAD] = {"G<sub>Z</sub>",
+                          N_ ("behind BN"),
+                          N_ ("gradients behind normalization"),
+                          N_ ("Gradient behind batch normalization, where it enters the "
+                              "products; float32 unless you ask.")},
+  [FXP_ROLE_MOMENTUM] = {"V",
+                         N_ ("momentum"),
+                         N_ ("momenta"),
+                         N_ ("What the updates of the weights have gathered; float unless you "
+                             "ask.")},
   [FXP_N_ROLES] = {"Σ",
                    N_ ("sum"),
                    N_ ("sum register"),
@@ -69,7 +92,7 @@ describe_layer (const FxpLayerSpec *spec)
 }
 
 void
-fxu_matrix_text_show_heading (FxuPrecisionCell *cell, FxpTopology *topology, int layer, int column)
+fxu_matrix_text_show_heading (FxuPrecisionCell *cell, FxpTopology *topology, int layer, int role)
 {
   g_autofree char *name = NULL;
   g_autofree char *subtitle = NULL;
@@ -84,13 +107,13 @@ fxu_matrix_text_show_heading (FxuPrecisionCell *cell, FxpTopology *topology, int
       spoken = g_strdup_printf (_ ("All tensors of %s"), name);
       reading = g_strdup_printf (_ ("Layer %s. Keys and drags change its whole row."), name);
     }
-  else if (column >= 0)
+  else if (role >= 0)
     {
-      name = g_strdup (columns[column].symbol);
-      subtitle = g_strdup (_ (columns[column].brief));
-      spoken = g_strdup_printf (_ ("All %s"), _ (columns[column].name));
-      reading = g_strdup_printf (_ ("%s\nKeys and drags change the whole column."),
-                                 _ (columns[column].help));
+      name = g_strdup (columns[role].symbol);
+      subtitle = g_strdup (_ (columns[role].brief));
+      spoken = g_strdup_printf (_ ("All %s"), _ (columns[role].name));
+      reading =
+        g_strdup_printf (_ ("%s\nKeys and drags change the whole column."), _ (columns[role].help));
     }
   else
     {
@@ -170,6 +193,7 @@ note_of (const FxuVerdict *verdict)
 static void
 show_tensor (FxuPrecisionCell *cell,
              const FxpQuantizer *quantizer,
+             const char *float_name,
              const FxpTensorView *view,
              const FxuVerdict *verdict,
              const char *spoken)
@@ -181,7 +205,7 @@ show_tensor (FxuPrecisionCell *cell,
   g_autofree char *words = fxu_verdict_to_string (verdict);
   g_autofree char *reading = NULL;
   FxuCellFace face = {
-    .title = is_float ? _ ("float") : bits,
+    .title = is_float ? float_name : bits,
     .subtitle = is_float ? NULL : format,
     .note = note,
     .spoken = spoken,
@@ -193,7 +217,7 @@ show_tensor (FxuPrecisionCell *cell,
   };
 
   if (is_float)
-    reading = g_strdup_printf ("%s: %s", spoken, words);
+    reading = g_strdup_printf ("%s: %s; %s", spoken, float_name, words);
   else
     reading = g_strdup_printf (_ ("%s: %s bits, %s, %s, %s; %s"),
                                spoken,
@@ -210,26 +234,25 @@ static void
 show_sum (FxuPrecisionCell *cell,
           const FxpSumRegister *sum,
           const FxpLayerView *view,
-          gboolean predict,
+          const FxuVerdict *verdict,
           const char *spoken)
 {
-  FxuVerdict verdict = fxu_health_judge_sum (sum, view, predict);
   gboolean is_exact = sum->mode == FXP_SUM_EXACT;
   g_autofree char *bits = g_strdup_printf ("%u", sum->bits);
-  g_autofree char *words = fxu_verdict_to_string (&verdict);
+  g_autofree char *words = fxu_verdict_to_string (verdict);
   g_autofree char *note = NULL;
   g_autofree char *reading = NULL;
   FxuCellFace face = {
     .title = is_exact ? _ ("exact") : bits,
     .subtitle = is_exact ? NULL : fxp_sum_mode_get_nick (sum->mode),
     .spoken = spoken,
-    .health = is_exact ? FXU_HEALTH_FLOAT : verdict.health,
-    .predicted = verdict.predicted,
+    .health = is_exact ? FXU_HEALTH_FLOAT : verdict->health,
+    .predicted = verdict->predicted,
     .word_bits = is_exact ? FXP_SUM_BITS_MAX : sum->bits,
   };
 
-  if (verdict.health == FXU_HEALTH_OVER)
-    note = note_of (&verdict);
+  if (verdict->health == FXU_HEALTH_OVER)
+    note = note_of (verdict);
   else if (view != NULL && view->sum.n > 0)
     /* translators: bits a register needs, very short */
     note = g_strdup_printf (_ ("needs %u"), fxp_sum_counts_get_bits_needed (&view->sum));
@@ -245,47 +268,157 @@ show_sum (FxuPrecisionCell *cell,
   fxu_precision_cell_show (cell, &face);
 }
 
-void
-fxu_matrix_text_show_value (FxuPrecisionCell *cell, FxuSession *session, guint layer, FxpRole role)
+/* What is known of a cell: its snapshot's view, and whether a verdict can only be a prediction. */
+typedef struct
+{
+  const FxpTensorView *tensor; /* NULL: nothing, or a sum register */
+  const FxpLayerView *layer;
+  gboolean predict;
+} Knowledge;
+
+/* Only what the edit changed is predicted; the others' measurements still hold. */
+static Knowledge
+know (FxuSession *session, guint layer, FxpRole role)
 {
   FxpExperiment *experiment = fxu_session_get_experiment (session);
   FxpTensorId id = {(guint16)layer, (guint16)role};
   gboolean predict = FALSE;
   FxpSnapshot *snapshot = fitting_snapshot (session, &predict);
-  const FxpLayerView *layer_view =
-    snapshot != NULL ? fxp_snapshot_get_layer (snapshot, layer) : NULL;
-  g_autofree char *name = fxp_topology_get_name (fxp_experiment_get_topology (experiment), layer);
-  g_autofree char *spoken = g_strdup_printf ("%s, %s", name, _ (columns[role].name));
-  const FxpQuantizer *quantizer;
-  const FxpTensorView *view;
-  FxuVerdict verdict;
+  FxpExperiment *measured;
+
+  if (snapshot == NULL)
+    return (Knowledge){NULL, NULL, FALSE};
+  measured = fxp_snapshot_get_experiment (snapshot);
+  if (role == FXP_N_ROLES)
+    return (Knowledge){
+      .layer = fxp_snapshot_get_layer (snapshot, layer),
+      .predict =
+        predict && !fxp_sum_register_equal (&fxp_experiment_get_precision (experiment, layer)->sum,
+                                            &fxp_experiment_get_precision (measured, layer)->sum),
+    };
+  return (Knowledge){
+    .tensor = fxp_snapshot_get_tensor (snapshot, id),
+    .layer = fxp_snapshot_get_layer (snapshot, layer),
+    .predict = predict && !fxp_quantizer_equal (fxp_experiment_get_quantizer (experiment, id),
+                                                fxp_experiment_get_quantizer (measured, id)),
+  };
+}
+
+static FxuVerdict
+judge (FxuSession *session, guint layer, FxpRole role, const Knowledge *known)
+{
+  FxpExperiment *experiment = fxu_session_get_experiment (session);
+  FxpTensorId id = {(guint16)layer, (guint16)role};
 
   if (role == FXP_N_ROLES)
-    {
-      const FxpSumRegister *sum = &fxp_experiment_get_precision (experiment, layer)->sum;
+    return fxu_health_judge_sum (&fxp_experiment_get_precision (experiment, layer)->sum,
+                                 known->layer,
+                                 known->predict);
+  return fxu_health_judge (fxp_experiment_get_quantizer (experiment, id),
+                           known->tensor,
+                           role == FXP_ROLE_WEIGHT_ACC ? known->layer : NULL,
+                           known->predict);
+}
 
-      if (snapshot != NULL)
-        predict =
-          predict &&
-          !fxp_sum_register_equal (sum,
-                                   &fxp_experiment_get_precision (fxp_snapshot_get_experiment (
-                                                                    snapshot),
-                                                                  layer)
-                                      ->sum);
-      show_sum (cell, sum, layer_view, predict, spoken);
+FxuVerdict
+fxu_matrix_text_judge (FxuSession *session, guint layer, FxpRole role)
+{
+  Knowledge known = know (session, layer, role);
+
+  return judge (session, layer, role, &known);
+}
+
+FxuVerdict
+fxu_matrix_text_judge_layer (FxuSession *session, guint layer)
+{
+  /* From the least to the greatest concern. */
+  static const FxuHealth order[] = {FXU_HEALTH_UNKNOWN,
+                                    FXU_HEALTH_FLOAT,
+                                    FXU_HEALTH_OK,
+                                    FXU_HEALTH_UNDER,
+                                    FXU_HEALTH_LOST,
+                                    FXU_HEALTH_OVER};
+  FxpExperiment *experiment = fxu_session_get_experiment (session);
+  FxuVerdict worst = {.health = FXU_HEALTH_UNKNOWN};
+  guint worst_rank = 0;
+
+  for (guint role = 0; role <= FXP_N_ROLES; role++)
+    {
+      FxpTensorId id = {(guint16)layer, (guint16)role};
+      FxuVerdict verdict;
+      guint rank = 0;
+
+      if (role < FXP_N_ROLES && !fxp_experiment_has_tensor (experiment, id))
+        continue;
+      verdict = fxu_matrix_text_judge (session, layer, role);
+      while (order[rank] != verdict.health)
+        rank++;
+      if (rank < worst_rank)
+        continue;
+      worst_rank = rank;
+      worst = verdict;
+    }
+  return worst;
+}
+
+char *
+fxu_matrix_text_describe_blank (FxpTopology *topology, guint layer, FxpRole role)
+{
+  g_autofree char *name = fxp_topology_get_name (topology, layer);
+
+  /* translators: a layer, and a tensor that it does not have */
+  return g_strdup_printf (_ ("%s, %s: none"), name, _ (columns[role].name));
+}
+
+static void
+show_shared (FxuPrecisionCell *cell, const char *owner, const char *spoken)
+{
+  g_autofree char *title = g_strdup_printf ("= %s", owner);
+  /* translators: a tensor, and the layer that has the same one */
+  g_autofree char *reading = g_strdup_printf (_ ("%s: the same as of %s"), spoken, owner);
+  FxuCellFace face = {
+    .title = title,
+    .spoken = spoken,
+    .reading = reading,
+    .is_shared = TRUE,
+  };
+
+  fxu_precision_cell_show (cell, &face);
+}
+
+void
+fxu_matrix_text_show_value (FxuPrecisionCell *cell, FxuSession *session, guint layer, FxpRole role)
+{
+  FxpExperiment *experiment = fxu_session_get_experiment (session);
+  FxpTopology *topology = fxp_experiment_get_topology (experiment);
+  FxpTensorId id = {(guint16)layer, (guint16)role};
+  g_autofree char *name = fxp_topology_get_name (topology, layer);
+  g_autofree char *spoken = g_strdup_printf ("%s, %s", name, _ (columns[role].name));
+  Knowledge known;
+  FxuVerdict verdict;
+
+  if (role < FXP_N_ROLES && fxp_experiment_get_owner (experiment, id).layer != layer)
+    {
+      g_autofree char *owner =
+        fxp_topology_get_name (topology, fxp_experiment_get_owner (experiment, id).layer);
+
+      show_shared (cell, owner, spoken);
       return;
     }
 
-  quantizer = fxp_experiment_get_quantizer (experiment, id);
-  view = snapshot != NULL ? fxp_snapshot_get_tensor (snapshot, id) : NULL;
-  /* Only what the edit changed is predicted; the others' measurements still hold. */
-  if (snapshot != NULL)
-    predict =
-      predict &&
-      !fxp_quantizer_equal (quantizer,
-                            fxp_experiment_get_quantizer (fxp_snapshot_get_experiment (snapshot),
-                                                          id));
-  verdict =
-    fxu_health_judge (quantizer, view, role == FXP_ROLE_WEIGHT_ACC ? layer_view : NULL, predict);
-  show_tensor (cell, quantizer, view, &verdict, spoken);
+  known = know (session, layer, role);
+  verdict = judge (session, layer, role, &known);
+  if (role == FXP_N_ROLES)
+    show_sum (cell,
+              &fxp_experiment_get_precision (experiment, layer)->sum,
+              known.layer,
+              &verdict,
+              spoken);
+  else
+    show_tensor (cell,
+                 fxp_experiment_get_quantizer (experiment, id),
+                 role == FXP_ROLE_NORM_GRAD ? _ ("float32") : _ ("float"),
+                 known.tensor,
+                 &verdict,
+                 spoken);
 }

@@ -4,12 +4,15 @@
 #include "precision/matrix.h"
 #include "beat.h"
 #include "precision/cell.h"
+#include "precision/frozen-grid.h"
+#include "precision/matrix-columns.h"
 #include "precision/matrix-text.h"
+#include "precision/sweep.h"
 
 #include <glib/gi18n.h>
 
-#define SUM_BITS_DEFAULT 24
-#define N_COLUMNS        (FXP_N_ROLES + 1) /* the last one is the sum register */
+/* More rows than these are drawn small, without their histograms. */
+#define ROOMY_ROWS_MAX 8
 
 struct _FxuPrecisionMatrix
 {
@@ -17,16 +20,16 @@ struct _FxuPrecisionMatrix
 
   FxuSession *session;
   GtkWidget *scrolled;
-  GtkWidget *grid;
+  FxuFrozenGrid *grid; /* row 0 and column 0 are headings */
+  FxuSweep *sweep;
 
   FxpTopology *topology; /* the cells are of */
-  GPtrArray *cells;      /* borrowed: children of the grid, headings included, row after row */
   guint n_layers;
+  FxuMatrixColumns columns;
 
   FxuSpan span;
   guint layer;
   FxpRole role;
-  FxpFormat *fixed; /* owned: per value cell, the format to go back to from float */
 
   guint update_id;
 };
@@ -42,57 +45,37 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* Row 0 and column 0 are headings. */
+/* NULL where a layer has no such tensor. */
 static FxuPrecisionCell *
 cell_at (FxuPrecisionMatrix *self, guint row, guint column)
 {
-  return g_ptr_array_index (self->cells, row * (N_COLUMNS + 1) + column);
+  GtkWidget *child = fxu_frozen_grid_get_child_at (self->grid, column, row);
+
+  return FXU_IS_PRECISION_CELL (child) ? FXU_PRECISION_CELL (child) : NULL;
 }
 
 static void
 place_of (FxuPrecisionMatrix *self, FxuPrecisionCell *cell, guint *row, guint *column)
 {
-  guint i;
-  gboolean found = g_ptr_array_find (self->cells, cell, &i);
+  gboolean found = fxu_frozen_grid_find (self->grid, GTK_WIDGET (cell), column, row);
 
   g_assert (found);
-  *row = i / (N_COLUMNS + 1);
-  *column = i % (N_COLUMNS + 1);
-}
-
-static FxuSelected
-selected_at (FxuPrecisionMatrix *self, guint row, guint column)
-{
-  gboolean in_row = row == 0 || row == self->layer + 1;
-  gboolean in_column = column == 0 || column == (guint)self->role + 1;
-
-  switch (self->span)
-    {
-    case FXU_SPAN_CELL:
-      if (row == 0 || column == 0)
-        return in_row && in_column && row + column > 0 ? FXU_SELECTED_PART : FXU_SELECTED_NOT;
-      return in_row && in_column ? FXU_SELECTED_FULL : FXU_SELECTED_NOT;
-    case FXU_SPAN_ROW:
-      if (row == 0 || !in_row)
-        return FXU_SELECTED_NOT;
-      return column == 0 ? FXU_SELECTED_FULL : FXU_SELECTED_PART;
-    case FXU_SPAN_COLUMN:
-      if (column == 0 || !in_column)
-        return FXU_SELECTED_NOT;
-      return row == 0 ? FXU_SELECTED_FULL : FXU_SELECTED_PART;
-    case FXU_SPAN_ALL:
-    default:
-      return row + column == 0 ? FXU_SELECTED_FULL : FXU_SELECTED_PART;
-    }
 }
 
 static void
 mark_selected (FxuPrecisionMatrix *self)
 {
+  guint chosen = fxu_matrix_columns_find (&self->columns, self->role);
+
   for (guint row = 0; row <= self->n_layers; row++)
-    for (guint column = 0; column <= N_COLUMNS; column++)
-      fxu_precision_cell_set_selected (cell_at (self, row, column),
-                                       selected_at (self, row, column));
+    for (guint column = 0; column <= self->columns.n; column++)
+      if (cell_at (self, row, column) != NULL)
+        fxu_precision_cell_set_selected (cell_at (self, row, column),
+                                         fxu_matrix_columns_select (self->span,
+                                                                    self->layer + 1,
+                                                                    chosen,
+                                                                    row,
+                                                                    column));
 }
 
 static void
@@ -111,28 +94,53 @@ select_span (FxuPrecisionMatrix *self, FxuSpan span, guint layer, FxpRole role)
 static void
 selected_cb (FxuPrecisionMatrix *self, FxuPrecisionCell *cell)
 {
-  guint row, column;
+  FxpExperiment *experiment = fxu_session_get_experiment (self->session);
+  guint row, column, owner;
+  FxpRole role;
 
   place_of (self, cell, &row, &column);
-  if (row == 0 && column == 0)
-    select_span (self, FXU_SPAN_ALL, self->layer, self->role);
-  else if (row == 0)
-    select_span (self, FXU_SPAN_COLUMN, self->layer, column - 1);
+  role = column > 0 ? self->columns.roles[column - 1] : self->role;
+  owner = row > 0 && column > 0 ? fxu_matrix_get_owner (experiment, row - 1, role) : 0;
+  if (row == 0)
+    select_span (self, column == 0 ? FXU_SPAN_ALL : FXU_SPAN_COLUMN, self->layer, role);
   else if (column == 0)
-    select_span (self, FXU_SPAN_ROW, row - 1, self->role);
+    select_span (self, FXU_SPAN_ROW, row - 1, role);
+  else if (owner == row - 1)
+    select_span (self, FXU_SPAN_CELL, row - 1, role);
   else
-    select_span (self, FXU_SPAN_CELL, row - 1, column - 1);
+    gtk_widget_grab_focus (GTK_WIDGET (cell_at (self, owner + 1, column)));
 }
 
+/* To the next cell that way; past the blank ones, and from a shared one to its owner. */
 static void
 move_cb (FxuPrecisionMatrix *self, int columns, int rows, FxuPrecisionCell *cell)
 {
-  guint row, column;
+  FxpExperiment *experiment = fxu_session_get_experiment (self->session);
+  int row, column;
+  guint from_row, from_column;
 
-  place_of (self, cell, &row, &column);
-  row = (guint)CLAMP ((int)row + rows, 0, (int)self->n_layers);
-  column = (guint)CLAMP ((int)column + columns, 0, N_COLUMNS);
-  gtk_widget_grab_focus (GTK_WIDGET (cell_at (self, row, column)));
+  place_of (self, cell, &from_row, &from_column);
+  row = (int)from_row + rows;
+  column = (int)from_column + columns;
+  while (row >= 0 && row <= (int)self->n_layers && column >= 0 && column <= (int)self->columns.n)
+    {
+      FxuPrecisionCell *next = cell_at (self, (guint)row, (guint)column);
+
+      if (next != NULL && row > 0 && column > 0)
+        next = cell_at (self,
+                        1 + fxu_matrix_get_owner (experiment,
+                                                  (guint)row - 1,
+                                                  self->columns.roles[column - 1]),
+                        (guint)column);
+      /* A shared cell beside its owner leads on. */
+      if (next != NULL && next != cell)
+        {
+          gtk_widget_grab_focus (GTK_WIDGET (next));
+          return;
+        }
+      row += rows;
+      column += columns;
+    }
 }
 
 static void
@@ -150,68 +158,36 @@ grab_cb (FxuPrecisionMatrix *self, gboolean begins, FxuPrecisionCell *cell)
     fxu_session_end_edit (self->session);
 }
 
-static FxpExperiment *
-nudge_sum (FxuPrecisionMatrix *self, FxpExperiment *experiment, guint layer, const FxuNudge *nudge)
-{
-  const FxpSumRegister *from = &fxp_experiment_get_precision (experiment, layer)->sum;
-  FxpSnapshot *snapshot = fxu_session_get_snapshot (self->session);
-  const FxpLayerView *view = NULL;
-  guint bits = SUM_BITS_DEFAULT;
-  FxpSumRegister to;
-
-  if (snapshot != NULL && layer < fxp_snapshot_get_n_weighted (snapshot))
-    view = fxp_snapshot_get_layer (snapshot, layer);
-  if (view != NULL && view->sum.n > 0)
-    bits = fxp_sum_counts_get_bits_needed (&view->sum);
-
-  to = fxu_nudge_sum (nudge, from, bits);
-  return fxp_experiment_with_sum (experiment, (int)layer, &to);
-}
-
-static FxpExperiment *
-nudge_cell (FxuPrecisionMatrix *self,
-            FxpExperiment *experiment,
-            guint layer,
-            FxpRole role,
-            const FxuNudge *nudge)
-{
-  const FxpQuantizer *from;
-  FxpQuantizer to;
-  FxpFormat *fixed;
-
-  if (role == FXP_N_ROLES)
-    return nudge_sum (self, experiment, layer, nudge);
-
-  fixed = &self->fixed[layer * FXP_N_ROLES + role];
-  from = fxp_experiment_get_quantizer (experiment, (FxpTensorId){(guint16)layer, (guint16)role});
-  if (!fxp_format_is_float (from->format))
-    *fixed = from->format;
-  to = fxu_nudge_quantizer (nudge, from, *fixed);
-  return fxp_experiment_with_quantizer (experiment, (int)layer, role, &to);
-}
-
-/* A heading's change is for all it stands for; a row does not sweep its bias and sum along. */
+/* A heading's change is for all it stands for. */
 static void
 nudge_cb (FxuPrecisionMatrix *self, FxuNudge *nudge, FxuPrecisionCell *cell)
 {
-  g_autoptr (FxpExperiment) experiment =
-    fxp_experiment_ref (fxu_session_get_experiment (self->session));
   guint row, column;
+  int layer, role;
 
   place_of (self, cell, &row, &column);
-  for (guint layer = 0; layer < self->n_layers; layer++)
-    for (guint role = 0; role < N_COLUMNS; role++)
-      {
-        gboolean swept = column == 0 && role >= FXP_ROLE_BIAS;
-        FxpExperiment *nudged;
+  role = column > 0 ? (int)self->columns.roles[column - 1] : -1;
+  layer = (int)row - 1;
+  if (layer >= 0 && role >= 0)
+    layer = (int)fxu_matrix_get_owner (fxu_session_get_experiment (self->session),
+                                       (guint)layer,
+                                       (FxpRole)role);
+  fxu_sweep_nudge (self->sweep, layer, role, nudge);
+}
 
-        if ((row > 0 && row != layer + 1) || (column > 0 && column != role + 1) || swept)
-          continue;
-        nudged = nudge_cell (self, experiment, layer, role, nudge);
-        fxp_experiment_unref (experiment);
-        experiment = nudged;
-      }
-  fxu_session_edit (self->session, experiment);
+static void
+add_blank (FxuPrecisionMatrix *self, guint row, guint column)
+{
+  GtkWidget *blank = gtk_label_new (NULL);
+  g_autofree char *spoken =
+    fxu_matrix_text_describe_blank (self->topology, row - 1, self->columns.roles[column - 1]);
+
+  gtk_widget_add_css_class (blank, "blank");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (blank),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  spoken,
+                                  -1);
+  fxu_frozen_grid_attach (self->grid, blank, column, row);
 }
 
 static FxuPrecisionCell *
@@ -223,9 +199,8 @@ add_cell (FxuPrecisionMatrix *self, guint row, guint column)
                                              : FXU_CELL_VALUE;
   GtkWidget *cell = fxu_precision_cell_new (kind);
 
-  gtk_widget_set_hexpand (cell, column > 0);
-  gtk_grid_attach (GTK_GRID (self->grid), cell, (int)column, (int)row, 1, 1);
-  g_ptr_array_add (self->cells, cell);
+  fxu_precision_cell_set_compact (FXU_PRECISION_CELL (cell), self->n_layers > ROOMY_ROWS_MAX);
+  fxu_frozen_grid_attach (self->grid, cell, column, row);
   g_signal_connect_object (cell, "nudge", G_CALLBACK (nudge_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (cell, "grab", G_CALLBACK (grab_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (cell, "selected", G_CALLBACK (selected_cb), self, G_CONNECT_SWAPPED);
@@ -235,15 +210,27 @@ add_cell (FxuPrecisionMatrix *self, guint row, guint column)
 }
 
 static void
-remember_formats (FxuPrecisionMatrix *self, FxpExperiment *experiment)
+fill_row (FxuPrecisionMatrix *self, FxpExperiment *experiment, guint row)
 {
-  self->fixed = g_renew (FxpFormat, self->fixed, self->n_layers * FXP_N_ROLES);
-  for (guint i = 0; i < self->n_layers * FXP_N_ROLES; i++)
+  for (guint column = 0; column <= self->columns.n; column++)
     {
-      FxpTensorId id = {(guint16)(i / FXP_N_ROLES), (guint16)(i % FXP_N_ROLES)};
-      FxpFormat format = fxp_experiment_get_quantizer (experiment, id)->format;
+      FxuPrecisionCell *cell;
 
-      self->fixed[i] = fxp_format_is_float (format) ? FXP_FORMAT_SIGNED (12, 9) : format;
+      if (row > 0 && column > 0 &&
+          !fxu_matrix_has_cell (experiment, row - 1, self->columns.roles[column - 1]))
+        {
+          add_blank (self, row, column);
+          continue;
+        }
+      cell = add_cell (self, row, column);
+      if (row == 0 || column == 0)
+        fxu_matrix_text_show_heading (cell,
+                                      self->topology,
+                                      (int)row - 1,
+                                      column > 0 ? (int)self->columns.roles[column - 1] : -1);
+      else if (fxu_matrix_get_owner (experiment, row - 1, self->columns.roles[column - 1]) !=
+               row - 1)
+        gtk_widget_set_focusable (GTK_WIDGET (cell), FALSE);
     }
 }
 
@@ -252,67 +239,74 @@ build (FxuPrecisionMatrix *self)
 {
   FxpExperiment *experiment = fxu_session_get_experiment (self->session);
   FxpTopology *topology = fxp_experiment_get_topology (experiment);
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (self->grid)) != NULL)
-    gtk_grid_remove (GTK_GRID (self->grid), child);
-  g_ptr_array_set_size (self->cells, 0);
 
   fxp_topology_ref (topology);
   g_clear_pointer (&self->topology, fxp_topology_unref);
   self->topology = topology;
   self->n_layers = fxp_experiment_get_n_weighted (experiment);
-  remember_formats (self, experiment);
+  self->columns = fxu_matrix_columns_of (experiment);
+  fxu_sweep_begin (self->sweep);
 
+  fxu_frozen_grid_set_size (self->grid, self->columns.n + 1, self->n_layers + 1);
   for (guint row = 0; row <= self->n_layers; row++)
-    for (guint column = 0; column <= N_COLUMNS; column++)
-      {
-        FxuPrecisionCell *cell = add_cell (self, row, column);
-
-        if (row == 0 || column == 0)
-          fxu_matrix_text_show_heading (cell, topology, (int)row - 1, (int)column - 1);
-      }
+    fill_row (self, experiment, row);
 
   self->layer = MIN (self->layer, self->n_layers - 1);
+  if (fxu_matrix_columns_find (&self->columns, self->role) == 0 ||
+      !fxu_matrix_has_cell (experiment, self->layer, self->role))
+    self->role = FXP_ROLE_WEIGHT;
   mark_selected (self);
 }
 
 static void
-update (FxuPrecisionMatrix *self)
+update_rows (FxuPrecisionMatrix *self, guint first, guint last)
 {
-  for (guint row = 1; row <= self->n_layers; row++)
-    for (guint column = 1; column <= N_COLUMNS; column++)
-      fxu_matrix_text_show_value (cell_at (self, row, column),
-                                  self->session,
-                                  row - 1,
-                                  (FxpRole)(column - 1));
+  for (guint row = first; row <= last; row++)
+    for (guint column = 1; column <= self->columns.n; column++)
+      if (cell_at (self, row, column) != NULL)
+        fxu_matrix_text_show_value (cell_at (self, row, column),
+                                    self->session,
+                                    row - 1,
+                                    self->columns.roles[column - 1]);
+}
+
+/* TRUE if the cells do not stand for @experiment's tensors any more. */
+static gboolean
+is_outdated (FxuPrecisionMatrix *self, FxpExperiment *experiment)
+{
+  FxuMatrixColumns columns;
+
+  if (self->topology == NULL ||
+      !g_str_equal (fxp_topology_get_text (fxp_experiment_get_topology (experiment)),
+                    fxp_topology_get_text (self->topology)))
+    return TRUE;
+  columns = fxu_matrix_columns_of (experiment);
+  return !fxu_matrix_columns_equal (&columns, &self->columns);
 }
 
 static void
 experiment_changed_cb (FxuPrecisionMatrix *self)
 {
-  FxpTopology *topology = fxp_experiment_get_topology (fxu_session_get_experiment (self->session));
-  gboolean rebuilt = FALSE;
+  gboolean rebuilt = is_outdated (self, fxu_session_get_experiment (self->session));
 
-  if (self->topology == NULL ||
-      !g_str_equal (fxp_topology_get_text (topology), fxp_topology_get_text (self->topology)))
-    {
-      build (self);
-      rebuilt = TRUE;
-    }
-  update (self);
+  if (rebuilt)
+    build (self);
+  update_rows (self, 1, self->n_layers);
   if (rebuilt)
     g_signal_emit (self, signals[SIGNAL_SELECTION_CHANGED], 0);
 }
 
+/* Rows out of sight are up to date when they come into it. */
 static void
 update_cb (gpointer item, gpointer data)
 {
   FxuPrecisionMatrix *self = data;
+  guint first, last;
 
   self->update_id = 0;
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    update (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+      fxu_frozen_grid_get_visible_rows (self->grid, &first, &last))
+    update_rows (self, first, last);
 }
 
 /* Eyes do not read digits sixty times a second. */
@@ -328,7 +322,7 @@ fxu_precision_matrix_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (fxu_precision_matrix_parent_class)->map (widget);
 
-  update (FXU_PRECISION_MATRIX (widget));
+  snapshot_cb (FXU_PRECISION_MATRIX (widget));
 }
 
 static void
@@ -349,10 +343,23 @@ fxu_precision_matrix_finalize (GObject *object)
   FxuPrecisionMatrix *self = FXU_PRECISION_MATRIX (object);
 
   g_clear_pointer (&self->topology, fxp_topology_unref);
-  g_clear_pointer (&self->cells, g_ptr_array_unref);
-  g_clear_pointer (&self->fixed, g_free);
+  g_clear_pointer (&self->sweep, fxu_sweep_free);
 
   G_OBJECT_CLASS (fxu_precision_matrix_parent_class)->finalize (object);
+}
+
+static guint
+add_signal (const char *name)
+{
+  return g_signal_new (name,
+                       FXU_TYPE_PRECISION_MATRIX,
+                       G_SIGNAL_RUN_LAST,
+                       0,
+                       NULL,
+                       NULL,
+                       NULL,
+                       G_TYPE_NONE,
+                       0);
 }
 
 static void
@@ -368,34 +375,24 @@ fxu_precision_matrix_class_init (FxuPrecisionMatrixClass *klass)
   gtk_widget_class_set_css_name (widget_class, "precisionmatrix");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID);
 
-  signals[SIGNAL_SELECTION_CHANGED] = g_signal_new ("selection-changed",
-                                                    FXU_TYPE_PRECISION_MATRIX,
-                                                    G_SIGNAL_RUN_LAST,
-                                                    0,
-                                                    NULL,
-                                                    NULL,
-                                                    NULL,
-                                                    G_TYPE_NONE,
-                                                    0);
-  signals[SIGNAL_OPENED] = g_signal_new ("opened",
-                                         FXU_TYPE_PRECISION_MATRIX,
-                                         G_SIGNAL_RUN_LAST,
-                                         0,
-                                         NULL,
-                                         NULL,
-                                         NULL,
-                                         G_TYPE_NONE,
-                                         0);
+  signals[SIGNAL_SELECTION_CHANGED] = add_signal ("selection-changed");
+  signals[SIGNAL_OPENED] = add_signal ("opened");
 }
 
 static void
 fxu_precision_matrix_init (FxuPrecisionMatrix *self)
 {
-  self->cells = g_ptr_array_new ();
-  self->grid = gtk_grid_new ();
-  gtk_widget_set_valign (self->grid, GTK_ALIGN_START);
+  self->grid = FXU_FROZEN_GRID (fxu_frozen_grid_new ());
   self->scrolled = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), self->grid);
+  /* That there is more to see is to be seen. */
+  gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (self->scrolled), FALSE);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), GTK_WIDGET (self->grid));
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (
+                             GTK_SCROLLED_WINDOW (self->scrolled)),
+                           "value-changed",
+                           G_CALLBACK (snapshot_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_set_parent (self->scrolled, GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -412,6 +409,7 @@ fxu_precision_matrix_new (FxuSession *session)
 
   self = g_object_new (FXU_TYPE_PRECISION_MATRIX, NULL);
   self->session = g_object_ref (session);
+  self->sweep = fxu_sweep_new (session);
   g_signal_connect_object (session,
                            "experiment-changed",
                            G_CALLBACK (experiment_changed_cb),
@@ -426,11 +424,8 @@ gboolean
 fxu_precision_matrix_get_selected (FxuPrecisionMatrix *self, guint *layer, FxpRole *role)
 {
   g_return_val_if_fail (FXU_IS_PRECISION_MATRIX (self), FALSE);
-
-  if (layer != NULL)
-    *layer = self->layer;
-  if (role != NULL)
-    *role = self->role;
+  *layer = self->layer;
+  *role = self->role;
   return self->n_layers > 0;
 }
 
@@ -442,14 +437,42 @@ fxu_precision_matrix_get_span (FxuPrecisionMatrix *self)
   return self->span;
 }
 
-void
+static void
+reveal (FxuPrecisionMatrix *self)
+{
+  fxu_frozen_grid_reveal (self->grid,
+                          fxu_matrix_columns_find (&self->columns, self->role),
+                          self->layer + 1);
+}
+
+gboolean
 fxu_precision_matrix_select (FxuPrecisionMatrix *self, guint layer, FxpRole role)
 {
+  FxpExperiment *experiment;
+
+  g_return_val_if_fail (FXU_IS_PRECISION_MATRIX (self), FALSE);
+
+  experiment = fxu_session_get_experiment (self->session);
+  if (layer >= self->n_layers || role > FXP_N_ROLES ||
+      !fxu_matrix_has_cell (experiment, layer, role))
+    return FALSE;
+  select_span (self, FXU_SPAN_CELL, fxu_matrix_get_owner (experiment, layer, role), role);
+  reveal (self);
+  return TRUE;
+}
+
+void
+fxu_precision_matrix_select_row (FxuPrecisionMatrix *self, guint layer)
+{
+  FxpRole role = FXP_ROLE_WEIGHT;
+
   g_return_if_fail (FXU_IS_PRECISION_MATRIX (self));
   g_return_if_fail (layer < self->n_layers);
-  g_return_if_fail (role <= FXP_N_ROLES);
 
-  select_span (self, FXU_SPAN_CELL, layer, role);
+  if (fxu_matrix_has_cell (fxu_session_get_experiment (self->session), layer, self->role))
+    role = self->role;
+  select_span (self, FXU_SPAN_ROW, layer, role);
+  reveal (self);
 }
 
 char *
@@ -459,18 +482,19 @@ fxu_precision_matrix_describe (FxuPrecisionMatrix *self)
 
   g_return_val_if_fail (FXU_IS_PRECISION_MATRIX (self), NULL);
 
+  update_rows (self, 1, self->n_layers);
   for (guint layer = 0; layer < self->n_layers; layer++)
-    for (guint role = 0; role < N_COLUMNS; role++)
+    for (guint column = 1; column <= self->columns.n; column++)
       {
-        FxuPrecisionCell *cell = cell_at (self, layer + 1, role + 1);
+        FxuPrecisionCell *cell = cell_at (self, layer + 1, column);
+        FxpRole role = self->columns.roles[column - 1];
         g_autofree char *name = fxp_topology_get_name (self->topology, layer);
-        const char *symbol = role < FXP_N_ROLES ? fxp_role_get_symbol (role) : "sum";
 
         g_string_append_printf (text,
                                 "%s %s: %s\n",
                                 name,
-                                symbol,
-                                fxu_precision_cell_get_reading (cell));
+                                role < FXP_N_ROLES ? fxp_role_get_symbol (role) : "sum",
+                                cell != NULL ? fxu_precision_cell_get_reading (cell) : "none");
       }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "experiment/experiment.h"
 #include "number/error.h"
+#include "setting.h"
 #include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
@@ -19,17 +19,6 @@ parse (const char *text)
 
   g_assert_no_error (error);
   return self;
-}
-
-static FxpExperiment *
-set (FxpExperiment *self, const char *key, const char *value)
-{
-  g_autoptr (FxpExperiment) owned = self;
-  g_autoptr (GError) error = NULL;
-  FxpExperiment *other = fxp_experiment_with_value (owned, key, value, &error);
-
-  g_assert_no_error (error);
-  return other;
 }
 
 static void

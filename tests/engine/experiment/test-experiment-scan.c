@@ -55,19 +55,20 @@ static const Bad bad[] = {
    NAME ":6: [training] rate: \"\" is not a number above 0"},
   {HEAD DATA "[training]\nspeed=3\n",
    FXP_ERROR_PARSE,
-   NAME ":6: [training] has no key \"speed\"; expected one of rate, batch, epochs, twin, "
+   NAME ":6: [training] has no key \"speed\"; expected one of rate, schedule, "
+        "schedule-steps, schedule-factor, momentum, weight-decay, batch, epochs, twin, "
         "evaluate-every, record-every, statistics-every"},
   {HEAD "title[de]=x\n" DATA,
    FXP_ERROR_PARSE,
    NAME ":3: [experiment] has no key \"title[de]\"; expected one of title, description, seed"},
   {HEAD DATA "[layers]\n",
    FXP_ERROR_PARSE,
-   NAME ":5: \"layers\" is not a group; expected experiment, dataset, network, training or "
-        "precision LAYER ROLE"},
+   NAME ":5: \"layers\" is not a group; expected experiment, dataset, augmentation, "
+        "network, training or precision LAYER ROLE"},
   {HEAD DATA "[]\n",
    FXP_ERROR_PARSE,
-   NAME ":5: \"\" is not a group; expected experiment, dataset, network, training or "
-        "precision LAYER ROLE"},
+   NAME ":5: \"\" is not a group; expected experiment, dataset, augmentation, "
+        "network, training or precision LAYER ROLE"},
   {HEAD DATA "[training\nrate=1\n",
    FXP_ERROR_PARSE,
    NAME ":5: \"[training\" does not end with the bracket that closes the group"},
@@ -94,22 +95,23 @@ static const Bad bad[] = {
   {HEAD DATA "[network]\ntopology=2-8x-2\n",
    FXP_ERROR_PARSE,
    NAME ":6: [network] topology: \"2-8x-2\": token 2 \"8x\" at character 3: expected N, NFC, NCk, "
-        "MPk, CxHxW or nx(...)"},
+        "BN, MPk, APk, GAP, Dp, RES(F), CxHxW or nx(...)"},
   {HEAD DATA "[precision 4 weight]\nformat=Q1.1\n",
    FXP_ERROR_RANGE,
    NAME ":6: [precision 4 weight] format: there is no layer 4; expected 1..3, as topology "
         "\"2-8-8-2\" has so many layers with weights"},
   {HEAD DATA "[precision weight]\n",
    FXP_ERROR_PARSE,
-   NAME ":5: \"precision weight\" is not a group; expected experiment, dataset, network, training "
-        "or precision LAYER ROLE"},
+   NAME ":5: \"precision weight\" is not a group; expected experiment, dataset, augmentation, "
+        "network, training or precision LAYER ROLE"},
   {HEAD DATA "[precision 0 weight]\n",
    FXP_ERROR_PARSE,
-   NAME ":5: \"precision 0 weight\": \"0\" is not a layer; expected * or a number from 1 to 256"},
+   NAME ":5: \"precision 0 weight\": \"0\" is not a layer; expected * or a number from 1 to 1024"},
   {HEAD DATA "[precision 1 wait]\n",
    FXP_ERROR_PARSE,
    NAME ":5: \"precision 1 wait\": neither \"*\" nor \"sum\": \"wait\" is not a tensor role; "
-        "expected one of weight, activation, weight-grad, activation-grad, weight-acc, bias"},
+        "expected one of weight, activation, weight-grad, activation-grad, weight-acc, "
+        "bias, norm, gamma, beta, norm-grad, momentum"},
   {HEAD DATA "[precision 1 weight]\nbits=8\n",
    FXP_ERROR_PARSE,
    NAME ":6: [precision 1 weight] has no key \"bits\"; expected one of format, rounding, "

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "experiment/experiment.h"
 #include "number/error.h"
+#include "setting.h"
 
 static const FxpQuantizer narrow = {
   FXP_FORMAT_SIGNED (5, 3),
@@ -10,30 +10,10 @@ static const FxpQuantizer narrow = {
   FXP_OVERFLOW_WRAP,
 };
 
-/* One more value; takes @self. */
-static FxpExperiment *
-set (FxpExperiment *self, const char *key, const char *value)
-{
-  g_autoptr (FxpExperiment) owned = self;
-  g_autoptr (GError) error = NULL;
-  FxpExperiment *other = fxp_experiment_with_value (owned, key, value, &error);
-
-  g_assert_no_error (error);
-  return other;
-}
-
 static const FxpQuantizer *
 get (FxpExperiment *self, guint layer, FxpRole role)
 {
   return fxp_experiment_get_quantizer (self, (FxpTensorId){layer, role});
-}
-
-static void
-assert_format (FxpExperiment *self, guint layer, FxpRole role, const char *expected)
-{
-  g_autofree char *format = fxp_format_to_string (get (self, layer, role)->format);
-
-  g_assert_cmpstr (format, ==, expected);
 }
 
 static void
@@ -54,7 +34,7 @@ test_default (void)
         {
           g_assert_cmpint (row->quantizers[role].format.word_bits,
                            ==,
-                           role == FXP_ROLE_BIAS ? 0 : 12);
+                           role >= FXP_ROLE_BIAS ? 0 : 12);
           g_assert_true (get (experiment, layer, role) == &row->quantizers[role]);
           g_assert_true (fxp_format_validate (row->quantizers[role].format, NULL));
         }
@@ -144,9 +124,18 @@ test_needs_reset (void)
     {"dataset.samples", "400", TRUE},
     {"dataset.noise", "5", TRUE},
     {"dataset.test-share", "0.25", TRUE},
+    {"dataset.validation-share", "0.1", TRUE},
+    {"dataset.normalize", "true", TRUE},
+    {"augmentation.flip", "true", TRUE},
+    {"augmentation.crop", "4", TRUE},
     {"network.topology", "2-8-9-2", TRUE},
     {"network.activation", "tanh", FALSE},
     {"training.rate", "1", FALSE},
+    {"training.schedule", "cosine", FALSE},
+    {"training.schedule-steps", "10,20", FALSE},
+    {"training.schedule-factor", "0.5", FALSE},
+    {"training.momentum", "0.9", FALSE},
+    {"training.weight-decay", "0.1", FALSE},
     {"training.batch", "1", FALSE},
     {"training.epochs", "1", FALSE},
     {"training.evaluate-every", "9", FALSE},

@@ -83,7 +83,7 @@ test_rows (Fixture *self, gconstpointer data)
   g_auto (GStrv) lines = NULL;
   g_auto (GStrv) head = NULL;
   Drive *drive = drive_new (experiment, 1);
-  guint n_cells = 2 * FXP_N_ROLES;
+  const guint n_shown = 2 * (FXP_ROLE_BIAS + 1); /* what there is without momentum and the like */
 
   g_assert_no_error (error);
   g_signal_connect (drive->trainer, "snapshot", G_CALLBACK (add_cb), csv);
@@ -98,20 +98,21 @@ test_rows (Fixture *self, gconstpointer data)
   lines = g_strsplit (text, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 1 + drive->records->len + 1);
   head = g_strsplit (lines[0], ",", -1);
-  g_assert_cmpuint (g_strv_length (head), ==, 10 + 2 * n_cells);
+  g_assert_cmpuint (g_strv_length (head), ==, 10 + 2 * n_shown);
   g_assert_true (g_str_has_prefix (lines[0],
                                    "step,epoch,loss_fixed,loss_float,train_accuracy_fixed,"
                                    "train_accuracy_float,test_accuracy_fixed,test_accuracy_float,"
                                    "test_loss_fixed,test_loss_float,conv1.weight.sqnr_db,"
                                    "conv1.weight.bits,conv1.activation.sqnr_db,"));
-  g_assert_cmpstr (head[10 + 2 * n_cells - 1], ==, "fc1.bias.bits");
+  g_assert_cmpstr (head[10 + 2 * n_shown - 1], ==, "fc1.bias.bits");
   for (guint i = 0; i < drive->records->len; i++)
     {
       g_auto (GStrv) fields = g_strsplit (lines[1 + i], ",", -1);
       const FxpRecord *record = &g_array_index (drive->records, FxpRecord, i);
-      const FxpTensorRecord *cells = &g_array_index (drive->cells, FxpTensorRecord, i * n_cells);
+      const FxpTensorRecord *cells =
+        &g_array_index (drive->cells, FxpTensorRecord, i * 2 * FXP_N_ROLES);
 
-      g_assert_cmpuint (g_strv_length (fields), ==, 10 + 2 * n_cells);
+      g_assert_cmpuint (g_strv_length (fields), ==, 10 + 2 * n_shown);
       g_assert_cmpuint (g_ascii_strtoull (fields[0], NULL, 10), ==, record->step);
       g_assert_cmpfloat (g_ascii_strtod (fields[1], NULL), ==, record->epoch);
       assert_number (fields[2], record->loss_fixed);
@@ -122,14 +123,68 @@ test_rows (Fixture *self, gconstpointer data)
       assert_number (fields[7], record->test_accuracy_float);
       assert_number (fields[8], record->test_loss_fixed);
       assert_number (fields[9], record->test_loss_float);
-      for (guint cell = 0; cell < n_cells; cell++)
+      for (guint shown = 0; shown < n_shown; shown++)
         {
-          assert_number (fields[10 + 2 * cell], cells[cell].sqnr_db);
-          g_assert_cmpuint (g_ascii_strtoull (fields[11 + 2 * cell], NULL, 10),
+          const FxpTensorRecord *cell =
+            &cells[shown + (shown > FXP_ROLE_BIAS ? FXP_N_ROLES - FXP_ROLE_BIAS - 1 : 0)];
+
+          assert_number (fields[10 + 2 * shown], cell->sqnr_db);
+          g_assert_cmpuint (g_ascii_strtoull (fields[11 + 2 * shown], NULL, 10),
                             ==,
-                            cells[cell].word_bits);
+                            cell->word_bits);
         }
     }
+  drive_free (drive);
+}
+
+/* A run has the columns of what there is in it, and no others. */
+static void
+test_columns (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FxpExperiment) experiment = drive_make_experiment ("dataset.validation-share",
+                                                                "0.2",
+                                                                "network.topology",
+                                                                "2-4-BN-2",
+                                                                "training.momentum",
+                                                                "0.5",
+                                                                "training.schedule",
+                                                                "steps",
+                                                                "training.schedule-steps",
+                                                                "10",
+                                                                "training.evaluate-every",
+                                                                "1",
+                                                                NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FxpCsv) csv = fxp_csv_new (self->file, experiment, &error);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_auto (GStrv) fields = NULL;
+  Drive *drive = drive_new (experiment, 1);
+  const FxpRecord *record;
+
+  g_assert_no_error (error);
+  g_signal_connect (drive->trainer, "snapshot", G_CALLBACK (add_cb), csv);
+  drive_wait (drive, fxp_trainer_run_until (drive->trainer, 1, 0));
+  g_signal_handlers_disconnect_by_func (drive->trainer, add_cb, csv);
+  fxp_csv_close (csv, &error);
+  g_assert_no_error (error);
+  g_file_get_contents (self->path, &text, NULL, &error);
+  g_assert_no_error (error);
+  lines = g_strsplit (text, "\n", -1);
+  g_assert_nonnull (strstr (lines[0],
+                            ",test_loss_float,validation_accuracy_fixed,validation_accuracy_float,"
+                            "validation_loss_fixed,validation_loss_float,rate,fc1.weight.sqnr_db"));
+  g_assert_nonnull (strstr (lines[0], ",fc1.gamma.bits,"));
+  g_assert_null (strstr (lines[0], ",fc1.bias.bits,"));
+  g_assert_nonnull (strstr (lines[0], ",fc2.bias.bits,"));
+  g_assert_null (strstr (lines[0], ",fc2.gamma.bits,"));
+  g_assert_true (g_str_has_suffix (lines[0], ",fc2.momentum.bits"));
+  record = &g_array_index (drive->records, FxpRecord, drive->records->len - 1);
+  fields = g_strsplit (lines[drive->records->len], ",", -1);
+  g_assert_false (isnan (record->validation_accuracy_fixed));
+  assert_number (fields[10], record->validation_accuracy_fixed);
+  assert_number (fields[13], record->validation_loss_float);
+  assert_number (fields[14], record->rate);
   drive_free (drive);
 }
 
@@ -201,6 +256,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD ("rows", test_rows);
+  ADD ("columns", test_columns);
   ADD ("not-closed", test_not_closed);
   ADD ("other-layers", test_other_layers);
   ADD ("unwritable", test_unwritable);

@@ -2,6 +2,7 @@
 #include "../training/drive.h"
 
 #include "export/npz.h"
+#include "training/checkpoint-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -87,31 +88,28 @@ static void
 expect_tensor (GString *lines,
                const FxpCheckpoint *checkpoint,
                const char *name,
-               FxpTensorId id,
+               guint layer,
+               FxpLearnt what,
                gboolean of_twin,
                const char *type)
 {
+  const FxpStored *stored = fxp_checkpoint_get_stored (checkpoint, of_twin, layer, what);
   g_autofree char *frac_bits_name = g_strconcat (name, ".frac_bits", NULL);
   g_autofree char *format_name = g_strconcat (name, ".format", NULL);
   g_autofree char *format_text = NULL;
   g_autofree char *shape_text = NULL;
-  FxpFormat format;
-  FxpShape shape;
-  gconstpointer data;
   gint32 frac_bits;
+  gsize n_bytes;
+  gconstpointer data;
 
-  g_assert_true (fxp_checkpoint_get_tensor (checkpoint, of_twin, id, &format, &shape, &data));
-  shape_text = fxp_shape_to_string (&shape);
-  expect (lines,
-          name,
-          type,
-          shape_text,
-          data,
-          fxp_shape_get_n (&shape) * fxp_storage_get_size (fxp_format_get_storage (format)));
+  g_assert_nonnull (stored);
+  data = g_bytes_get_data (stored->data, &n_bytes);
+  shape_text = fxp_shape_to_string (&stored->shape);
+  expect (lines, name, type, shape_text, data, n_bytes);
   if (of_twin)
     return;
-  frac_bits = format.frac_bits;
-  format_text = fxp_format_to_string (format);
+  frac_bits = stored->format.frac_bits;
+  format_text = fxp_format_to_string (stored->format);
   expect (lines, frac_bits_name, "<i4", "scalar", &frac_bits, sizeof frac_bits);
   expect_text (lines, format_name, format_text);
 }
@@ -121,17 +119,16 @@ expect_layer (GString *lines, const FxpCheckpoint *checkpoint, guint layer, cons
 {
   static const char *const types[2][3] = {{"|i1", "<i4", "<f4"}, {"<i2", "<u2", "<f4"}};
   static const char *const nicks[3] = {"weight", "weight_acc", "bias"};
-  static const FxpRole roles[3] = {FXP_ROLE_WEIGHT, FXP_ROLE_WEIGHT_ACC, FXP_ROLE_BIAS};
+  static const FxpLearnt kinds[3] = {FXP_LEARNT_WEIGHT, FXP_LEARNT_WEIGHT_ACC, FXP_LEARNT_BIAS};
 
   for (guint i = 0; i < 3; i++)
     {
       g_autofree char *tensor = g_strdup_printf ("%s.%s", name, nicks[i]);
       g_autofree char *twin = g_strdup_printf ("%s.twin", tensor);
-      FxpTensorId id = {layer, roles[i]};
 
-      expect_tensor (lines, checkpoint, tensor, id, FALSE, types[layer][i]);
-      if (roles[i] != FXP_ROLE_WEIGHT_ACC)
-        expect_tensor (lines, checkpoint, twin, id, TRUE, "<f4");
+      expect_tensor (lines, checkpoint, tensor, layer, kinds[i], FALSE, types[layer][i]);
+      if (kinds[i] != FXP_LEARNT_WEIGHT_ACC)
+        expect_tensor (lines, checkpoint, twin, layer, kinds[i], TRUE, "<f4");
     }
 }
 
@@ -194,6 +191,56 @@ test_numpy (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* Every kind of what is learnt, by names that are good in Python. */
+static void
+test_names (void)
+{
+  g_autoptr (FxpExperiment) experiment =
+    drive_make_experiment ("network.topology", "2-3-BN-2", "training.momentum", "0.5", NULL);
+  Drive *drive = drive_new (experiment, 1);
+  g_autoptr (FxpCheckpoint) checkpoint = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("fxp-npz-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "state.npz", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  drive_wait (drive, fxp_trainer_step (drive->trainer, 5));
+  checkpoint = drive_checkpoint (drive);
+  drive_free (drive);
+  fxp_npz_save (checkpoint, file, NULL, &error);
+  g_assert_no_error (error);
+  if (has_numpy ())
+    {
+      const char *const fc1[] = {"weight",
+                                 "gamma",
+                                 "beta",
+                                 "mean",
+                                 "variance",
+                                 "momentum",
+                                 "gamma_momentum",
+                                 "beta_momentum"};
+      g_autofree char *found = read_with_numpy (path);
+
+      for (guint i = 0; i < G_N_ELEMENTS (fc1); i++)
+        {
+          g_autofree char *format = g_strdup_printf ("fc1.%s.format U scalar", fc1[i]);
+          g_autofree char *twin = g_strdup_printf ("fc1.%s.twin <f4 3", fc1[i]);
+
+          g_assert_nonnull (strstr (found, format));
+          g_assert_nonnull (strstr (found, twin));
+        }
+      g_assert_null (strstr (found, "fc1.bias"));
+      g_assert_null (strstr (found, "fc2.gamma"));
+      g_assert_nonnull (strstr (found, "fc2.bias_momentum <f4 2 "));
+      g_assert_nonnull (strstr (found, "fc1.variance <f4 3 "));
+      g_assert_null (strchr (found, '-'));
+    }
+  else
+    g_test_skip ("package python3-numpy is not installed");
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 static void
 test_repeatable (void)
 {
@@ -246,6 +293,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/export/npz/numpy", test_numpy);
+  g_test_add_func ("/export/npz/names", test_names);
   g_test_add_func ("/export/npz/repeatable", test_repeatable);
   g_test_add_func ("/export/npz/unwritable", test_unwritable);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "network/network-private.h"
+#include "whole-step.h"
 
 typedef struct
 {
@@ -56,6 +57,7 @@ trial_new (const char *const *changes,
   self->network =
     fxp_network_new (self->experiment, shape, n_classes, twin, self->scratch, self->team, &error);
   g_assert_no_error (error);
+  fxp_network_keep_gradients (self->network);
   self->n = n;
   self->n_features = fxp_shape_get_n (shape);
   self->inputs = g_new (double, n * self->n_features);
@@ -93,7 +95,7 @@ trial_train (Trial *self, double rate)
   FxpStep step = trial_get_step (self, TRUE);
   FxpStepResult result;
 
-  fxp_network_train (self->network, self->inputs, self->labels, self->n, rate, &step, &result);
+  take_whole_step (self->network, self->inputs, self->labels, self->n, rate, &step, &result);
   self->step++;
   return result;
 }
@@ -127,8 +129,49 @@ trial_set_tensor (Trial *self, guint layer, FxpRole role, const double *values)
   FxpQuantizeCounts counts = {0};
 
   fxp_quantizer_apply (&quantizer, NULL, values, codes, 0, tensor->n, &counts, NULL);
-  g_assert_true (fxp_network_restore_tensor (self->network,
-                                             (FxpTensorId){layer, role},
+  g_assert_true (fxp_network_restore_learnt (self->network,
+                                             layer,
+                                             role == FXP_ROLE_WEIGHT       ? FXP_LEARNT_WEIGHT
+                                             : role == FXP_ROLE_WEIGHT_ACC ? FXP_LEARNT_WEIGHT_ACC
+                                                                           : FXP_LEARNT_BIAS,
+                                             tensor->format,
+                                             codes,
+                                             fxp_tensor_get_n_bytes (tensor),
+                                             &error));
+  g_assert_no_error (error);
+}
+
+/* Values of a tensor. */
+static inline double *
+trial_decode (const FxpTensor *tensor)
+{
+  double *values = g_new (double, tensor->n);
+
+  fxp_format_decode (tensor->format, tensor->data, tensor->n, values);
+  return values;
+}
+
+/* NULL where the layer has none. */
+static inline const FxpTensor *
+trial_get_learnt (const Trial *self, guint layer, FxpLearnt what)
+{
+  return fxp_network_get_learnt (self->network, layer, what);
+}
+
+/* Writes @values, on the tensor's grid, into what a layer has learnt. */
+static inline void
+trial_set_learnt (Trial *self, guint layer, FxpLearnt what, const double *values)
+{
+  g_autoptr (GError) error = NULL;
+  const FxpTensor *tensor = trial_get_learnt (self, layer, what);
+  FxpQuantizer quantizer = {tensor->format, FXP_ROUND_NEAREST_EVEN, FXP_OVERFLOW_SATURATE};
+  g_autofree guint8 *codes = g_malloc (fxp_tensor_get_n_bytes (tensor));
+  FxpQuantizeCounts counts = {0};
+
+  fxp_quantizer_apply (&quantizer, NULL, values, codes, 0, tensor->n, &counts, NULL);
+  g_assert_true (fxp_network_restore_learnt (self->network,
+                                             layer,
+                                             what,
                                              tensor->format,
                                              codes,
                                              fxp_tensor_get_n_bytes (tensor),
@@ -139,9 +182,63 @@ trial_set_tensor (Trial *self, guint layer, FxpRole role, const double *values)
 static inline double *
 trial_dup_values (const Trial *self, guint layer, FxpRole role)
 {
-  const FxpTensor *tensor = trial_get_tensor (self, layer, role);
-  double *values = g_new (double, tensor->n);
+  return trial_decode (trial_get_tensor (self, layer, role));
+}
 
-  fxp_format_decode (tensor->format, tensor->data, tensor->n, values);
-  return values;
+/* Whatever tensors the two have. */
+static inline void
+trial_assert_same_tensors (const Trial *a, const Trial *b)
+{
+  for (guint layer = 0; layer < fxp_network_get_n_weighted (a->network); layer++)
+    for (guint role = 0; role < FXP_N_ROLES; role++)
+      {
+        const FxpTensor *from = trial_get_tensor (a, layer, role);
+        const FxpTensor *to = trial_get_tensor (b, layer, role);
+
+        g_assert_true ((from == NULL) == (to == NULL));
+        if (from == NULL)
+          continue;
+        g_assert_cmpmem (from->data,
+                         fxp_tensor_get_n_bytes (from),
+                         to->data,
+                         fxp_tensor_get_n_bytes (to));
+      }
+}
+
+static inline void
+trial_assert_same_counts (const Trial *a, const Trial *b)
+{
+  for (guint layer = 0; layer < fxp_network_get_n_weighted (a->network); layer++)
+    {
+      g_assert_cmpmem (fxp_network_get_sum_counts (a->network, layer),
+                       sizeof (FxpSumCounts),
+                       fxp_network_get_sum_counts (b->network, layer),
+                       sizeof (FxpSumCounts));
+      g_assert_cmpmem (fxp_network_get_update_counts (a->network, layer),
+                       sizeof (FxpUpdateCounts),
+                       fxp_network_get_update_counts (b->network, layer),
+                       sizeof (FxpUpdateCounts));
+      for (guint role = 0; role < FXP_N_ROLES; role++)
+        {
+          FxpTensorId id = {layer, role};
+
+          g_assert_cmpmem (fxp_network_get_statistics (a->network, id),
+                           sizeof (FxpStatistics),
+                           fxp_network_get_statistics (b->network, id),
+                           sizeof (FxpStatistics));
+        }
+    }
+}
+
+/* Between two steps. */
+static inline void
+trial_change (Trial *trial, const char *key, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  FxpExperiment *next = fxp_experiment_with_value (trial->experiment, key, value, &error);
+
+  g_assert_no_error (error);
+  fxp_network_set_experiment (trial->network, next, 1, trial->step);
+  fxp_experiment_unref (trial->experiment);
+  trial->experiment = next;
 }

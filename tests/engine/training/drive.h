@@ -53,6 +53,8 @@ drive_load_data (FxpExperiment *experiment)
     .n_samples = settings->dataset_samples,
     .noise = settings->dataset_noise,
     .test_share = settings->dataset_test_share,
+    .validation_share = settings->dataset_validation_share,
+    .normalize = settings->dataset_normalize,
     .seed = settings->seed,
   };
   g_autoptr (GError) error = NULL;
@@ -206,6 +208,11 @@ drive_assert_same_records (const Drive *a, guint first_a, const Drive *b, guint 
       drive_assert_same_float (x->test_accuracy_float, y->test_accuracy_float);
       drive_assert_same_float (x->test_loss_fixed, y->test_loss_fixed);
       drive_assert_same_float (x->test_loss_float, y->test_loss_float);
+      drive_assert_same_float (x->validation_accuracy_fixed, y->validation_accuracy_fixed);
+      drive_assert_same_float (x->validation_accuracy_float, y->validation_accuracy_float);
+      drive_assert_same_float (x->validation_loss_fixed, y->validation_loss_fixed);
+      drive_assert_same_float (x->validation_loss_float, y->validation_loss_float);
+      drive_assert_same_float (x->rate, y->rate);
       for (guint cell = 0; cell < n_cells; cell++)
         {
           const FxpTensorRecord *s =

@@ -1,41 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "drive.h"
-
-#include "training/course-private.h"
+#include "course-drive.h"
 
 #include <math.h>
-
-static gboolean
-never (gpointer data)
-{
-  return FALSE;
-}
-
-static FxpCourse *
-make_course (FxpExperiment *experiment)
-{
-  g_autoptr (FxpDataset) dataset = drive_load_data (experiment);
-
-  return fxp_course_new (experiment, dataset, 1, never, NULL);
-}
-
-static void
-go (FxpCourse *course)
-{
-  while (course->state == FXP_STATE_RUNNING)
-    fxp_course_take_step (course);
-}
-
-static void
-change (FxpCourse *course, const char *key, const char *value)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FxpExperiment) experiment =
-    fxp_experiment_with_value (course->twins->experiment, key, value, &error);
-
-  g_assert_no_error (error);
-  fxp_course_set_experiment (course, experiment, NULL);
-}
 
 static void
 assert_tells (const FxpSnapshot *snapshot, guint run, guint n_layers, gsize n, gsize n_events)
@@ -121,7 +87,7 @@ test_reset (void)
   FxpCourse *course = make_course (experiment);
 
   fxp_course_run (course, 0, 100);
-  fxp_course_take_step (course);
+  fxp_course_advance (course);
   fxp_course_reset (course);
   g_assert_cmpint (course->state, ==, FXP_STATE_RUNNING);
   go (course);
@@ -130,7 +96,7 @@ test_reset (void)
   fxp_course_reset (course);
   g_assert_cmpint (course->state, ==, FXP_STATE_PAUSED);
   fxp_course_take_steps (course, 5);
-  fxp_course_take_step (course);
+  fxp_course_advance (course);
   fxp_course_reset (course);
   g_assert_cmpint (course->state, ==, FXP_STATE_PAUSED);
   g_assert_cmpuint (course->twins->position.step, ==, 0);
@@ -172,6 +138,78 @@ test_counts (void)
   fxp_course_free (course);
 }
 
+/* Behind batch normalization the products of a layer are counted in steps of G_Z, else of G_A. */
+static void
+test_sum_counts (void)
+{
+  g_autoptr (FxpExperiment) experiment =
+    drive_make_experiment ("network.topology", "2-6FC-BN-2", NULL);
+  const char *const keys[] = {"precision.*.norm-grad.format", "precision.*.activation-grad.format"};
+  FxpCourse *course = make_course (experiment);
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (FxpSnapshot) snapshot = NULL;
+
+      fxp_course_take_steps (course, 5);
+      go (course);
+      change (course, keys[i], "Q-1.9");
+      snapshot = fxp_course_take_snapshot (course);
+      g_assert_true ((fxp_snapshot_get_layer (snapshot, 0)->sum.n == 0) == (i == 0));
+      g_assert_true ((fxp_snapshot_get_layer (snapshot, 1)->sum.n == 0) == (i == 1));
+    }
+  fxp_course_free (course);
+}
+
+/* A schedule is what an edit at that step would be. */
+static void
+test_schedule (void)
+{
+  g_autoptr (FxpExperiment) scheduled = drive_make_experiment ("training.rate",
+                                                               "0.5",
+                                                               "training.schedule",
+                                                               "steps",
+                                                               "training.schedule-steps",
+                                                               "10,20",
+                                                               "training.schedule-factor",
+                                                               "0.25",
+                                                               "training.record-every",
+                                                               "1",
+                                                               NULL);
+  g_autoptr (FxpExperiment) edited =
+    drive_make_experiment ("training.rate", "0.5", "training.record-every", "1", NULL);
+  FxpCourse *a = make_course (scheduled), *b = make_course (edited);
+  g_autoptr (FxpCheckpoint) checkpoint_a = NULL;
+  g_autoptr (FxpCheckpoint) checkpoint_b = NULL;
+  g_autoptr (FxpSnapshot) told = NULL;
+  const FxpRecord *records;
+  gsize n;
+
+  fxp_course_take_steps (a, 24);
+  go (a);
+  for (guint i = 0; i < 3; i++)
+    {
+      const char *const rates[] = {"0.5", "0.125", "0.03125"};
+
+      change (b, "training.rate", rates[i]);
+      fxp_course_take_steps (b, i < 2 ? 10 : 4);
+      go (b);
+    }
+  checkpoint_a = fxp_twins_checkpoint (a->twins, g_strdup (""));
+  checkpoint_b = fxp_twins_checkpoint (b->twins, g_strdup (""));
+  g_assert_cmpstr (fxp_checkpoint_get_fingerprint (checkpoint_a),
+                   ==,
+                   fxp_checkpoint_get_fingerprint (checkpoint_b));
+  told = fxp_course_take_snapshot (a);
+  g_assert_cmpfloat (fxp_snapshot_get_rate (told), ==, 0.03125);
+  records = fxp_snapshot_get_records (told, &n);
+  g_assert_cmpuint (n, ==, 24);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpfloat (records[i].rate, ==, i < 10 ? 0.5 : i < 20 ? 0.125 : 0.03125);
+  fxp_course_free (a);
+  fxp_course_free (b);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -181,6 +219,8 @@ main (int argc, char **argv)
   g_test_add_func ("/training/course/records", test_records);
   g_test_add_func ("/training/course/reset", test_reset);
   g_test_add_func ("/training/course/counts", test_counts);
+  g_test_add_func ("/training/course/sum-counts", test_sum_counts);
+  g_test_add_func ("/training/course/schedule", test_schedule);
 
   return g_test_run ();
 }

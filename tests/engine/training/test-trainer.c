@@ -113,9 +113,9 @@ test_live_change (void)
   g_assert_cmpstr (g_ptr_array_index (drive->events, drive->events->len - 1),
                    ==,
                    "50: precision.2.weight.format=Q2.3");
-  cell = &g_array_index (drive->cells, FxpTensorRecord, 2 * 18 + 6);
+  cell = &g_array_index (drive->cells, FxpTensorRecord, 7 * FXP_N_ROLES);
   g_assert_cmpuint (cell->word_bits, ==, 6);
-  cell -= 18;
+  cell -= 3 * FXP_N_ROLES;
   g_assert_cmpuint (cell->word_bits, ==, 12);
   drive_free (drive);
 }

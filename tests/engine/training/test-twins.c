@@ -40,10 +40,45 @@ make_images (void)
                                 NULL);
 }
 
+/* All that a run can have of state. */
+static FxpExperiment *
+make_residual (void)
+{
+  return drive_make_experiment ("dataset.name",
+                                "digits",
+                                "dataset.validation-share",
+                                "0.3",
+                                "dataset.normalize",
+                                "true",
+                                "augmentation.crop",
+                                "1",
+                                "network.topology",
+                                "4C3P-BN-RES(6/2)-RES(6,D10)-GAP-8FC-BN-D20-10",
+                                "precision.*.*.rounding",
+                                "stochastic",
+                                "precision.2.momentum.format",
+                                "Q0.9",
+                                "precision.1.gamma.format",
+                                "Q2.5",
+                                "training.momentum",
+                                "0.875",
+                                "training.weight-decay",
+                                "0.001",
+                                "training.schedule",
+                                "cosine",
+                                "training.schedule-steps",
+                                "50",
+                                "training.batch",
+                                "32",
+                                "training.record-every",
+                                "7",
+                                NULL);
+}
+
 static void
 test_threads (void)
 {
-  FxpExperiment *(*makers[]) (void) = {make_experiment, make_images};
+  FxpExperiment *(*makers[]) (void) = {make_experiment, make_images, make_residual};
 
   for (guint i = 0; i < G_N_ELEMENTS (makers); i++)
     {
@@ -117,10 +152,12 @@ test_resume (void)
 {
   g_autoptr (FxpExperiment) experiment = make_experiment ();
   g_autoptr (FxpExperiment) images = make_images ();
+  g_autoptr (FxpExperiment) residual = make_residual ();
 
   check_resume (experiment, 73, 200);
   check_resume (experiment, 100, 180);
   check_resume (images, 33, 60);
+  check_resume (residual, 17, 42);
 }
 
 /* Edits at some steps, written down, then done again from what was written. */

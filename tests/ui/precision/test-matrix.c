@@ -4,6 +4,7 @@
 #include "display.h"
 #include "running-session.h"
 #include "precision/cell.h"
+#include "precision/frozen-grid.h"
 #include "precision/matrix.h"
 
 typedef struct
@@ -35,7 +36,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 static GtkWidget *
 find_grid (GtkWidget *widget)
 {
-  if (GTK_IS_GRID (widget))
+  if (FXU_IS_FROZEN_GRID (widget))
     return widget;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -52,7 +53,9 @@ find_grid (GtkWidget *widget)
 static GtkWidget *
 cell_at (Fixture *fixture, int row, int column)
 {
-  return gtk_grid_get_child_at (GTK_GRID (find_grid (fixture->matrix)), column, row);
+  return fxu_frozen_grid_get_child_at (FXU_FROZEN_GRID (find_grid (fixture->matrix)),
+                                       (guint)column,
+                                       (guint)row);
 }
 
 static FxpFormat
@@ -210,7 +213,8 @@ test_focus (Fixture *fixture, gconstpointer data)
                             "selection-changed",
                             G_CALLBACK (count_cb),
                             &n_changes);
-  fxu_precision_matrix_select (FXU_PRECISION_MATRIX (fixture->matrix), 2, FXP_N_ROLES);
+  g_assert_true (
+    fxu_precision_matrix_select (FXU_PRECISION_MATRIX (fixture->matrix), 2, FXP_N_ROLES));
   check_selected (fixture, 2, FXP_N_ROLES);
   g_assert_cmpuint (n_changes, ==, 1);
   gtk_test_accessible_assert_state (cell_at (fixture, 3, 7), GTK_ACCESSIBLE_STATE_SELECTED, TRUE);
@@ -252,6 +256,117 @@ test_topology (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (cell_at (fixture, 3, 1));
 }
 
+/* A column for what any layer has, a blank where one has it not. */
+static void
+test_columns (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *before = fxu_precision_matrix_describe (FXU_PRECISION_MATRIX (fixture->matrix));
+  g_autofree char *after = NULL;
+
+  /* Of a plain network: five, biases and the sum. */
+  g_assert_nonnull (cell_at (fixture, 1, 7));
+  g_assert_null (cell_at (fixture, 1, 8));
+  g_assert_null (strstr (before, "none"));
+
+  g_assert_true (fxu_session_set_value (fixture->session, "network.topology", "2-8-BN-8-2"));
+  after = fxu_precision_matrix_describe (FXU_PRECISION_MATRIX (fixture->matrix));
+  g_assert_nonnull (strstr (after, "fc1 b: none\n"));
+  g_assert_nonnull (strstr (after, "fc2 Z: none\n"));
+  g_assert_nonnull (strstr (after, "fc1 Z: fc1, normalized values: float"));
+  /* Which of both is in force stands there in plain words. */
+  g_assert_nonnull (strstr (after, "fc1 G_Z: fc1, gradients behind normalization: float32"));
+  g_assert_null (strstr (after, " V: "));
+  g_assert_true (GTK_IS_LABEL (cell_at (fixture, 1, 6)));
+  g_assert_false (gtk_widget_get_focusable (cell_at (fixture, 1, 6)));
+  g_assert_true (FXU_IS_PRECISION_CELL (cell_at (fixture, 2, 6)));
+
+  /* Momentum brings a column while it is not zero. */
+  g_assert_true (fxu_session_set_value (fixture->session, "training.momentum", "0.9"));
+  g_assert_nonnull (cell_at (fixture, 1, 12));
+  g_assert_true (fxu_session_set_value (fixture->session, "training.momentum", "0"));
+  g_assert_null (cell_at (fixture, 1, 12));
+}
+
+/* Of a column's heading only what is there changes, and the arrows pass what is not. */
+static void
+test_blanks (Fixture *fixture, gconstpointer data)
+{
+  g_assert_true (fxu_session_set_value (fixture->session, "network.topology", "2-8-BN-8-2"));
+  press (fixture, 0, 10, GDK_KEY_f, 0);
+  check_format (fixture, 0, FXP_ROLE_NORM_GRAD, "Q2.9");
+  check_format (fixture, 1, FXP_ROLE_NORM_GRAD, "float");
+  press (fixture, 1, 10, GDK_KEY_Down, 0);
+  check_format (fixture, 0, FXP_ROLE_NORM_GRAD, "Q2.8");
+
+  press (fixture, 2, 6, GDK_KEY_Right, 0);
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (fixture->window)) == cell_at (fixture, 2, 11));
+  press (fixture, 2, 6, GDK_KEY_Up, GDK_CONTROL_MASK);
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (fixture->window)) == cell_at (fixture, 0, 6));
+  g_assert_false (
+    fxu_precision_matrix_select (FXU_PRECISION_MATRIX (fixture->matrix), 0, FXP_ROLE_BIAS));
+}
+
+/* A projection has its block's activations: its cell names the layer that owns them and changes
+ * them there. */
+static void
+test_shared (void)
+{
+  FxuSession *session = running_session_new ("digits");
+  Fixture fixture = {.session = session};
+  g_autofree char *text = NULL;
+  FxpExperiment *experiment;
+  guint projection, owner;
+
+  g_assert_true (
+    fxu_session_set_value (session, "network.topology", "4C3P-BN-2xRES(4)-2xRES(8/2)-GAP-10"));
+  experiment = fxu_session_get_experiment (session);
+  for (projection = 0; projection < fxp_experiment_get_n_weighted (experiment); projection++)
+    if (fxp_experiment_get_owner (experiment, (FxpTensorId){projection, FXP_ROLE_ACTIVATION})
+          .layer != projection)
+      break;
+  g_assert_cmpuint (projection, <, fxp_experiment_get_n_weighted (experiment));
+  owner =
+    fxp_experiment_get_owner (experiment, (FxpTensorId){projection, FXP_ROLE_ACTIVATION}).layer;
+
+  fixture.matrix = fxu_precision_matrix_new (session);
+  fixture.window = display_show (fixture.matrix, 500, 300);
+  text = fxu_precision_matrix_describe (FXU_PRECISION_MATRIX (fixture.matrix));
+  g_assert_nonnull (strstr (text, "activations: the same as of "));
+  g_assert_false (gtk_widget_get_focusable (cell_at (&fixture, (int)projection + 1, 2)));
+  g_assert_true (fxu_precision_matrix_select (FXU_PRECISION_MATRIX (fixture.matrix),
+                                              projection,
+                                              FXP_ROLE_ACTIVATION));
+  check_selected (&fixture, owner, FXP_ROLE_ACTIVATION);
+  g_assert_true (display_press_key (cell_at (&fixture, (int)projection + 1, 2), GDK_KEY_Down, 0));
+  g_assert_cmpuint (format_at (&fixture, owner, FXP_ROLE_ACTIVATION).word_bits, ==, 11);
+
+  gtk_window_destroy (GTK_WINDOW (fixture.window));
+  running_session_end (session);
+}
+
+/* Headings stay while the rest scrolls, and what has the focus is in sight. */
+static void
+test_scrolling (void)
+{
+  FxuSession *session = running_session_new ("spiral");
+  Fixture fixture = {.session = session};
+  graphene_rect_t heading, row;
+
+  g_assert_true (fxu_session_set_value (session, "network.topology", "2-20x(4FC)-2"));
+  fixture.matrix = fxu_precision_matrix_new (session);
+  fixture.window = display_show (fixture.matrix, 400, 300);
+  gtk_widget_grab_focus (cell_at (&fixture, 21, 7));
+  gtk_test_widget_wait_for_draw (fixture.window);
+  g_assert_true (gtk_widget_compute_bounds (cell_at (&fixture, 0, 7), fixture.matrix, &heading));
+  g_assert_true (gtk_widget_compute_bounds (cell_at (&fixture, 21, 7), fixture.matrix, &row));
+  g_assert_cmpfloat (heading.origin.y, <, 20.0);
+  g_assert_cmpfloat (row.origin.y, >=, heading.origin.y + heading.size.height);
+  g_assert_cmpfloat (row.origin.y + row.size.height, <=, 301.0);
+  g_assert_cmpfloat (row.origin.x + row.size.width, <=, 401.0);
+  gtk_window_destroy (GTK_WINDOW (fixture.window));
+  running_session_end (session);
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -267,5 +382,9 @@ main (int argc, char *argv[])
   ADD ("/precision/matrix/focus", test_focus);
   ADD ("/precision/matrix/accessible", test_accessible);
   ADD ("/precision/matrix/topology", test_topology);
+  ADD ("/precision/matrix/columns", test_columns);
+  ADD ("/precision/matrix/blanks", test_blanks);
+  g_test_add_func ("/precision/matrix/shared", test_shared);
+  g_test_add_func ("/precision/matrix/scrolling", test_scrolling);
   return g_test_run ();
 }

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "training/record-private.h"
+
+#include <math.h>
+
+const FxpTest fxp_no_test = {{{NAN, NAN}, {NAN, NAN}}, {{NAN, NAN}, {NAN, NAN}}};
+
+static void
+fill_record (FxpRecord *record, const FxpTwins *twins)
+{
+  const FxpSettings *settings = fxp_experiment_get_settings (twins->experiment);
+  const FxpInterval *interval = &twins->position.interval;
+  double loss[FXP_N_TWINS], accuracy[FXP_N_TWINS];
+
+  for (guint twin = 0; twin < FXP_N_TWINS; twin++)
+    {
+      gboolean any = interval->n_steps > 0 && twins->networks[twin] != NULL;
+
+      loss[twin] = any ? interval->loss[twin] / interval->n_steps : NAN;
+      accuracy[twin] = any ? (double)interval->n_correct[twin] / interval->n_samples : NAN;
+    }
+  *record = (FxpRecord){
+    .step = twins->position.step,
+    .epoch = fxp_twins_get_epoch (twins),
+    .loss_fixed = loss[0],
+    .loss_float = loss[1],
+    .train_accuracy_fixed = accuracy[0],
+    .train_accuracy_float = accuracy[1],
+    .rate = fxp_settings_get_rate (settings, MAX (twins->position.step, 1) - 1),
+  };
+}
+
+static float
+get_sqnr_db (const FxpPower *power)
+{
+  const FxpStatistics sums = {.sum_squares = power->signal, .noise = power->noise};
+
+  return fxp_statistics_get_sqnr_db (&sums);
+}
+
+static void
+fill_cell (FxpTensorRecord *cell, const FxpTwins *twins, guint index)
+{
+  FxpTensorId id = {index / FXP_N_ROLES, index % FXP_N_ROLES};
+  FxpFormat format = fxp_experiment_get_quantizer (twins->experiment, id)->format;
+
+  cell->word_bits = format.word_bits;
+  cell->sqnr_db = fxp_format_is_float (format) ? NAN : get_sqnr_db (&twins->powers[index]);
+}
+
+FxpDraftRecord *
+fxp_draft_record_new (const FxpTwins *twins)
+{
+  FxpDraftRecord *self = g_new0 (FxpDraftRecord, 1);
+
+  fill_record (&self->record, twins);
+  fxp_draft_record_set_test (self, &fxp_no_test);
+  self->n_cells = fxp_experiment_get_n_weighted (twins->experiment) * FXP_N_ROLES;
+  self->cells = g_new (FxpTensorRecord, self->n_cells);
+  for (guint i = 0; i < self->n_cells; i++)
+    fill_cell (&self->cells[i], twins, i);
+  return self;
+}
+
+void
+fxp_draft_record_free (FxpDraftRecord *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->cells);
+  g_free (self);
+}
+
+void
+fxp_draft_record_set_test (FxpDraftRecord *self, const FxpTest *test)
+{
+  FxpRecord *record = &self->record;
+
+  record->test_accuracy_fixed = test->test.accuracy[0];
+  record->test_accuracy_float = test->test.accuracy[1];
+  record->test_loss_fixed = test->test.loss[0];
+  record->test_loss_float = test->test.loss[1];
+  record->validation_accuracy_fixed = test->validation.accuracy[0];
+  record->validation_accuracy_float = test->validation.accuracy[1];
+  record->validation_loss_fixed = test->validation.loss[0];
+  record->validation_loss_float = test->validation.loss[1];
+}
+
+void
+fxp_draft_record_add_to (FxpDraftRecord *self, FxpSnapshot *snapshot)
+{
+  FxpTensorRecord *cells = fxp_snapshot_add_record (snapshot, &self->record);
+
+  memcpy (cells, self->cells, self->n_cells * sizeof *cells);
+  fxp_draft_record_free (self);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "precision/sweep.h"
+
+#define SUM_BITS_DEFAULT 24
+
+struct _FxuSweep
+{
+  FxuSession *session;
+  guint n_layers;
+  FxpFormat *fixed; /* per layer and role: the format to go back to from float */
+};
+
+FxuSweep *
+fxu_sweep_new (FxuSession *session)
+{
+  FxuSweep *self = g_new0 (FxuSweep, 1);
+
+  self->session = g_object_ref (session);
+  return self;
+}
+
+void
+fxu_sweep_free (FxuSweep *self)
+{
+  if (self == NULL)
+    return;
+  g_object_unref (self->session);
+  g_free (self->fixed);
+  g_free (self);
+}
+
+void
+fxu_sweep_begin (FxuSweep *self)
+{
+  FxpExperiment *experiment = fxu_session_get_experiment (self->session);
+
+  self->n_layers = fxp_experiment_get_n_weighted (experiment);
+  self->fixed = g_renew (FxpFormat, self->fixed, self->n_layers * FXP_N_ROLES);
+  for (guint i = 0; i < self->n_layers * FXP_N_ROLES; i++)
+    {
+      FxpTensorId id = {(guint16)(i / FXP_N_ROLES), (guint16)(i % FXP_N_ROLES)};
+      FxpFormat format = fxp_experiment_get_quantizer (experiment, id)->format;
+
+      self->fixed[i] = fxp_format_is_float (format) ? FXP_FORMAT_SIGNED (12, 9) : format;
+    }
+}
+
+static FxpExperiment *
+nudge_sum (FxuSweep *self, FxpExperiment *experiment, guint layer, const FxuNudge *nudge)
+{
+  const FxpSumRegister *from = &fxp_experiment_get_precision (experiment, layer)->sum;
+  FxpSnapshot *snapshot = fxu_session_get_snapshot (self->session);
+  const FxpLayerView *view = NULL;
+  guint bits = SUM_BITS_DEFAULT;
+  FxpSumRegister to;
+
+  if (snapshot != NULL && layer < fxp_snapshot_get_n_weighted (snapshot))
+    view = fxp_snapshot_get_layer (snapshot, layer);
+  if (view != NULL && view->sum.n > 0)
+    bits = fxp_sum_counts_get_bits_needed (&view->sum);
+
+  to = fxu_nudge_sum (nudge, from, bits);
+  return fxp_experiment_with_sum (experiment, (int)layer, &to);
+}
+
+static FxpExperiment *
+nudge_tensor (FxuSweep *self, FxpExperiment *experiment, FxpTensorId id, const FxuNudge *nudge)
+{
+  const FxpQuantizer *from = fxp_experiment_get_quantizer (experiment, id);
+  FxpFormat *fixed = &self->fixed[id.layer * FXP_N_ROLES + id.role];
+  FxpQuantizer to;
+
+  if (!fxp_format_is_float (from->format))
+    *fixed = from->format;
+  to = fxu_nudge_quantizer (nudge, from, *fixed);
+  return fxp_experiment_with_quantizer (experiment, id.layer, id.role, &to);
+}
+
+/* A heading does not sweep along what is float or exact unless asked: biases, normalization,
+ * momentum and the sums. */
+static gboolean
+is_meant (FxpExperiment *experiment, FxpTensorId id, int layer, int role)
+{
+  FxpTensorId owner;
+
+  if (layer >= 0 && id.layer != layer)
+    return FALSE;
+  if (role >= 0 ? id.role != role : id.role >= FXP_ROLE_BIAS)
+    return FALSE;
+  if (id.role == FXP_N_ROLES)
+    return TRUE;
+  if (!fxp_experiment_has_tensor (experiment, id))
+    return FALSE;
+  owner = fxp_experiment_get_owner (experiment, id);
+  return owner.layer == id.layer && owner.role == id.role;
+}
+
+void
+fxu_sweep_nudge (FxuSweep *self, int layer, int role, const FxuNudge *nudge)
+{
+  g_autoptr (FxpExperiment) experiment =
+    fxp_experiment_ref (fxu_session_get_experiment (self->session));
+
+  for (guint i = 0; i < self->n_layers * (FXP_N_ROLES + 1); i++)
+    {
+      FxpTensorId id = {(guint16)(i / (FXP_N_ROLES + 1)), (guint16)(i % (FXP_N_ROLES + 1))};
+      FxpExperiment *nudged;
+
+      if (!is_meant (experiment, id, layer, role))
+        continue;
+      nudged = id.role == FXP_N_ROLES ? nudge_sum (self, experiment, id.layer, nudge)
+                                      : nudge_tensor (self, experiment, id, nudge);
+      fxp_experiment_unref (experiment);
+      experiment = nudged;
+    }
+  fxu_session_edit (self->session, experiment);
+}
