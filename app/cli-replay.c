@@ -32,7 +32,7 @@ train_until (FxaHeadlessRun *run, guint64 step, GError **error)
 static FxpCheckpoint *
 replay (const FxpRun *log, guint n_threads, FxaProgress *progress, GError **error)
 {
-  g_autoptr (FxpDataset) dataset = fxa_cli_load_dataset (log->experiment, error);
+  g_autoptr (FxpDataset) dataset = fxa_cli_load_dataset (log->experiment, progress, error);
   g_autoptr (FxaHeadlessRun) run = NULL;
 
   if (dataset == NULL)
@@ -40,6 +40,7 @@ replay (const FxpRun *log, guint n_threads, FxaProgress *progress, GError **erro
   run = fxa_headless_run_new (log->experiment, dataset, n_threads, error);
   if (run == NULL)
     return NULL;
+  fxa_progress_begin_run (progress, 0, log->last_step, 0);
   fxa_headless_run_set_snapshot_func (run, snapshot_cb, progress);
   for (guint i = 0; i < log->edits->len; i++)
     {
@@ -85,7 +86,7 @@ run_replay (int argc, char **argv)
   log = fxp_run_load (file, NULL, &error);
   if (log == NULL)
     return fxa_cli_fail (FXA_EXIT_FAILURE, error);
-  progress = fxa_progress_new (0, log->last_step);
+  progress = fxa_progress_new ();
   checkpoint = replay (log, (guint)threads, progress, &error);
   g_clear_pointer (&progress, fxa_progress_free);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))

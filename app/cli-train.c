@@ -329,12 +329,14 @@ train (Training *self, gboolean *interrupted, GError **error)
 {
   const guint n_threads =
     self->threads > 0 ? (guint)self->threads : MIN (g_get_num_processors (), FXA_THREADS_MAX);
-  g_autoptr (FxpDataset) dataset = fxa_cli_load_dataset (self->experiment, error);
+  g_autoptr (FxpDataset) dataset = NULL;
   g_autoptr (FxaHeadlessRun) run = NULL;
   g_autoptr (FxpCheckpoint) checkpoint = NULL;
   FxaSummary summary;
   guint64 epochs = self->epochs;
 
+  self->progress = fxa_progress_new ();
+  dataset = fxa_cli_load_dataset (self->experiment, self->progress, error);
   if (dataset == NULL)
     return FALSE;
   run = fxa_headless_run_new (self->experiment, dataset, n_threads, error);
@@ -343,7 +345,10 @@ train (Training *self, gboolean *interrupted, GError **error)
     return FALSE;
   if (self->epochs == 0 && self->steps == 0)
     epochs = fxp_experiment_get_settings (self->experiment)->epochs;
-  self->progress = fxa_progress_new (epochs, self->steps);
+  fxa_progress_begin_run (self->progress,
+                          epochs,
+                          self->steps,
+                          fxa_cli_get_steps_per_epoch (self->experiment, dataset));
   self->record.loss_fixed = self->record.loss_float = NAN;
   fxa_headless_run_set_snapshot_func (run, snapshot_cb, self);
   *interrupted = !fxa_headless_run_until (run, epochs, self->steps);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fxp.h"
+#include "progress.h"
 
 G_BEGIN_DECLS
 
@@ -44,7 +45,10 @@ int fxa_cli_fail_text (int status, const char *format, ...) G_GNUC_PRINTF (2, 3)
 /* A preset's name or an experiment file. */
 FxpExperiment *fxa_cli_load_experiment (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The data the experiment asks for; interrupting the program cancels it. */
-FxpDataset *
-fxa_cli_load_dataset (FxpExperiment *experiment, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+FxpDataset *fxa_cli_load_dataset (FxpExperiment *experiment,
+                                  FxaProgress *progress,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Steps of an epoch, as the experiment has it now. */
+double fxa_cli_get_steps_per_epoch (FxpExperiment *experiment, FxpDataset *dataset);
 
 G_END_DECLS

@@ -52,7 +52,9 @@ interrupt_cb (gpointer data)
       raise (SIGINT);
     }
   self->interrupted = TRUE;
-  self->serial = fxp_trainer_pause (self->trainer);
+  fxp_trainer_pause (self->trainer);
+  /* What waits for an evaluation is to be told of without it. */
+  self->serial = fxp_trainer_skip_test (self->trainer);
   return G_SOURCE_CONTINUE;
 }
 

@@ -23,8 +23,9 @@ FxpTrainer *fxa_headless_run_get_trainer (FxaHeadlessRun *self);
 void fxa_headless_run_set_snapshot_func (FxaHeadlessRun *self, FxaSnapshotFunc func, gpointer data);
 
 /* Trains until so many epochs or steps are done in all (0: no limit) and blocks until then.
- * A signal ends it early between two steps; so does NaN or infinity.  May be called again to go
- * on.  FALSE if a signal came, now or before. */
+ * A signal ends it early between two steps, or in an evaluation, whose record then has no figures;
+ * so does NaN or infinity.  May be called again to go on.  FALSE if a signal came, now or before.
+ */
 gboolean fxa_headless_run_until (FxaHeadlessRun *self, guint64 epochs, guint64 steps);
 /* Ends the worker, and so the run log.  What was reached can still be asked for. */
 void fxa_headless_run_stop (FxaHeadlessRun *self);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,7 +136,7 @@ fxa_cli_load_experiment (const char *text, GError **error)
 }
 
 FxpDataset *
-fxa_cli_load_dataset (FxpExperiment *experiment, GError **error)
+fxa_cli_load_dataset (FxpExperiment *experiment, FxaProgress *progress, GError **error)
 {
   const FxpSettings *settings = fxp_experiment_get_settings (experiment);
   const FxpDatasetSource source = {
@@ -144,10 +145,21 @@ fxa_cli_load_dataset (FxpExperiment *experiment, GError **error)
     .n_samples = settings->dataset_samples,
     .noise = settings->dataset_noise,
     .test_share = settings->dataset_test_share,
+    .validation_share = settings->dataset_validation_share,
+    .normalize = settings->dataset_normalize,
     .seed = settings->seed,
+    .progress = fxa_progress_load,
+    .progress_data = progress,
   };
 
   return fxp_dataset_load (&source, NULL, error);
+}
+
+double
+fxa_cli_get_steps_per_epoch (FxpExperiment *experiment, FxpDataset *dataset)
+{
+  return ceil ((double)fxp_dataset_get_n (dataset, FXP_SPLIT_TRAIN) /
+               fxp_experiment_get_settings (experiment)->batch);
 }
 
 static void
@@ -158,7 +170,8 @@ print_usage (void)
            _ ("Trains neural networks in fixed point beside a float twin, without a window."));
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     g_print ("  %-9s %s\n", commands[i]->name, _ (commands[i]->summary));
-  g_print ("\n%s\n", _ ("“roundoff-cli COMMAND --help” lists a command's options."));
+  g_print ("\n%s\n", fxp_topology_get_grammar ());
+  g_print ("%s\n", _ ("“roundoff-cli COMMAND --help” lists a command's options."));
 }
 
 /* A closed stream's number would go to the first file opened, and what is printed into that file.

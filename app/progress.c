@@ -13,23 +13,21 @@
 
 struct _FxaProgress
 {
-  guint64 epochs, steps;
   gboolean on_terminal;
-  gint64 start_us;
-  gint64 drawn_us;
-  double start_share; /* done before this run, by a resumed checkpoint; < 0 until known */
+  gint64 drawn_us;    /* 0: never */
+  gint64 start_us;    /* of what is shown */
+  double start_share; /* done before, by a resumed checkpoint; < 0 until known */
+  double n_steps;     /* of the run in all */
+  gint64 test_us;     /* since when it evaluates; 0: it does not */
 };
 
 FxaProgress *
-fxa_progress_new (guint64 epochs, guint64 steps)
+fxa_progress_new (void)
 {
   FxaProgress *self = g_new0 (FxaProgress, 1);
 
-  self->epochs = epochs;
-  self->steps = steps;
   self->on_terminal = isatty (STDERR_FILENO);
   self->start_us = g_get_monotonic_time ();
-  self->start_share = -1;
   return self;
 }
 
@@ -43,16 +41,14 @@ fxa_progress_free (FxaProgress *self)
   g_free (self);
 }
 
-static double
-get_share (FxaProgress *self, FxpSnapshot *snapshot)
+void
+fxa_progress_begin_run (FxaProgress *self, guint64 epochs, guint64 steps, double steps_per_epoch)
 {
-  double share = 0;
-
-  if (self->epochs > 0)
-    share = fxp_snapshot_get_epoch (snapshot) / self->epochs;
-  if (self->steps > 0)
-    share = MAX (share, fxp_snapshot_get_step (snapshot) / (double)self->steps);
-  return CLAMP (share, 0, 1);
+  self->n_steps = steps > 0 ? steps : INFINITY;
+  if (epochs > 0)
+    self->n_steps = MIN (self->n_steps, epochs * steps_per_epoch);
+  self->start_us = g_get_monotonic_time ();
+  self->start_share = -1;
 }
 
 static char *
@@ -65,34 +61,109 @@ format_duration (double seconds)
   return g_strdup_printf ("%d:%02d", whole / 60, whole % 60);
 }
 
+static gboolean
+is_due (FxaProgress *self)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (!self->on_terminal || now_us - self->drawn_us < INTERVAL_US)
+    return FALSE;
+  self->drawn_us = now_us;
+  return TRUE;
+}
+
+/* Seconds until work is done of which the share @done was done since @since_us and @rest is left;
+ * NaN if that cannot be told yet. */
+static double
+estimate (gint64 since_us, double done, double rest)
+{
+  const double seconds = (g_get_monotonic_time () - since_us) / (double)G_USEC_PER_SEC;
+
+  return done > 0 ? seconds * rest / done : NAN;
+}
+
+static void
+draw (const FxaProgress *self, double share, const char *what, double seconds)
+{
+  g_autoptr (GString) bar = g_string_new (NULL);
+  g_autofree char *left = isnan (seconds) ? g_strdup ("–") : format_duration (seconds);
+  g_autofree char *line = NULL;
+
+  for (int i = 0; i < BAR_WIDTH; i++)
+    g_string_append (bar, i < share * BAR_WIDTH ? "█" : "░");
+  /* translators: a bar, percent, what is done, time left */
+  line = g_strdup_printf (_ ("%s %3.0f %%  %s  %s left"), bar->str, share * 100, what, left);
+  fprintf (stderr, "\r%s\033[K", line);
+  fflush (stderr);
+}
+
+void
+fxa_progress_load (double share, gpointer data)
+{
+  FxaProgress *self = data;
+
+  if (is_due (self))
+    draw (self, share, _ ("reading data"), estimate (self->start_us, share, 1 - share));
+}
+
+/* Where a run stands within its epochs, and what it does if that takes long. */
+static char *
+describe (FxpSnapshot *snapshot)
+{
+  const double rate = fxp_snapshot_get_samples_per_second (snapshot);
+  GString *text = g_string_new (NULL);
+  double share;
+
+  g_string_append_printf (text, _ ("epoch %.1f"), fxp_snapshot_get_epoch (snapshot));
+  if (rate > 0)
+    g_string_append_printf (text, _ ("  %.3g samples/s"), rate);
+  switch (fxp_snapshot_get_activity (snapshot, &share))
+    {
+    case FXP_ACTIVITY_STEP:
+      g_string_append_printf (text, _ ("  step %.0f %%"), share * 100);
+      break;
+    case FXP_ACTIVITY_TEST:
+      g_string_append_printf (text, _ ("  evaluation %.0f %%"), share * 100);
+      break;
+    case FXP_ACTIVITY_NONE:
+    default:
+      break;
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* Until the end of the run: of its steps, as fast as they and what came between them were, and of
+ * the evaluation under way. */
+static double
+get_seconds_left (FxaProgress *self, double share, FxpActivity activity, double activity_share)
+{
+  double seconds = estimate (self->start_us, share - self->start_share, 1 - share);
+
+  if (activity != FXP_ACTIVITY_TEST)
+    {
+      self->test_us = 0;
+      return seconds;
+    }
+  if (self->test_us == 0)
+    self->test_us = g_get_monotonic_time ();
+  return seconds + estimate (self->test_us, activity_share, 1 - activity_share);
+}
+
 void
 fxa_progress_update (FxaProgress *self, FxpSnapshot *snapshot)
 {
-  const gint64 now_us = g_get_monotonic_time ();
-  const double share = get_share (self, snapshot);
-  g_autoptr (GString) bar = NULL;
-  g_autofree char *left = NULL;
-  double seconds;
+  double activity_share, seconds, share, steps = fxp_snapshot_get_step (snapshot);
+  const FxpActivity activity = fxp_snapshot_get_activity (snapshot, &activity_share);
+  g_autofree char *what = NULL;
 
+  if (activity == FXP_ACTIVITY_STEP)
+    steps += activity_share;
+  share = CLAMP (steps / self->n_steps, 0, 1);
   if (self->start_share < 0)
     self->start_share = share;
-  if (!self->on_terminal || now_us - self->drawn_us < INTERVAL_US)
+  seconds = get_seconds_left (self, share, activity, activity_share);
+  if (!is_due (self))
     return;
-  self->drawn_us = now_us;
-  bar = g_string_new (NULL);
-  for (int i = 0; i < BAR_WIDTH; i++)
-    g_string_append (bar, i < share * BAR_WIDTH ? "█" : "░");
-  seconds = (now_us - self->start_us) / (double)G_USEC_PER_SEC;
-  left = share > self->start_share
-           ? format_duration (seconds * (1 - share) / (share - self->start_share))
-           : g_strdup ("–");
-  /* translators: epoch, samples per second, time left */
-  fprintf (stderr,
-           _ ("\r%s %3.0f %%  epoch %.1f  %.0f samples/s  %s left\033[K"),
-           bar->str,
-           share * 100,
-           fxp_snapshot_get_epoch (snapshot),
-           fxp_snapshot_get_samples_per_second (snapshot),
-           left);
-  fflush (stderr);
+  what = describe (snapshot);
+  draw (self, share, what, seconds);
 }

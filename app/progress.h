@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A progress bar with rate and time left on a terminal; silent in a pipe. */
+/* A progress bar with time left on a terminal, for reading data and for training; silent in a
+ * pipe. */
 #pragma once
 
 #include "fxp.h"
@@ -8,11 +9,16 @@ G_BEGIN_DECLS
 
 typedef struct _FxaProgress FxaProgress;
 
-/* Ends at @epochs or @steps, whichever is not 0 and comes first.  Draws on standard error. */
-FxaProgress *fxa_progress_new (guint64 epochs, guint64 steps) G_GNUC_WARN_UNUSED_RESULT;
+/* Draws on standard error, at most ten times a second. */
+FxaProgress *fxa_progress_new (void) G_GNUC_WARN_UNUSED_RESULT;
 /* Removes the bar. */
 void fxa_progress_free (FxaProgress *self);
-/* At most ten times a second. */
+/* How much of the data is read: the progress of an FxpDatasetSource, with the bar as its data. */
+void fxa_progress_load (double share, gpointer self);
+/* From here on a run is shown that ends at @epochs or @steps, whichever is not 0 and comes first.
+ */
+void
+fxa_progress_begin_run (FxaProgress *self, guint64 epochs, guint64 steps, double steps_per_epoch);
 void fxa_progress_update (FxaProgress *self, FxpSnapshot *snapshot);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxaProgress, fxa_progress_free)

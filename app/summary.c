@@ -24,16 +24,37 @@ get_samples_per_second (const FxaSummary *self)
   return self->seconds > 0 && self->samples > 0 ? self->samples / self->seconds : NAN;
 }
 
+static gboolean
+has_validation (const FxaSummary *self)
+{
+  return fxp_experiment_get_settings (self->experiment)->dataset_validation_share > 0;
+}
+
+static char *
+format_percent (double share)
+{
+  return isfinite (share) ? g_strdup_printf ("%.2f", 100 * share) : g_strdup ("–");
+}
+
 /* One line; what is not known is a dash. */
 static void
-print_twin (const char *name, double loss, double accuracy)
+print_twin (const FxaSummary *self, const char *name, double loss, gboolean of_twin)
 {
   g_autofree char *loss_text = isfinite (loss) ? g_strdup_printf ("%.4f", loss) : g_strdup ("–");
-  g_autofree char *accuracy_text =
-    isfinite (accuracy) ? g_strdup_printf ("%.2f", 100 * accuracy) : g_strdup ("–");
+  g_autofree char *test = format_percent (fxp_snapshot_get_test_accuracy (self->snapshot, of_twin));
+  g_autofree char *validation =
+    format_percent (fxp_snapshot_get_validation_accuracy (self->snapshot, of_twin));
 
-  /* translators: which network, its loss, its accuracy in percent */
-  g_print (_ ("%s  loss %s  test accuracy %s %%\n"), name, loss_text, accuracy_text);
+  if (has_validation (self))
+    /* translators: which network, its loss, two accuracies in percent */
+    g_print (_ ("%s  loss %s  validation accuracy %s %%  test accuracy %s %%\n"),
+             name,
+             loss_text,
+             validation,
+             test);
+  else
+    /* translators: which network, its loss, its accuracy in percent */
+    g_print (_ ("%s  loss %s  test accuracy %s %%\n"), name, loss_text, test);
 }
 
 void
@@ -49,13 +70,9 @@ fxa_summary_print (const FxaSummary *self)
            self->seconds);
   if (cause != NULL)
     g_print (_ ("diverged: %s\n"), cause);
-  print_twin (_ ("fixed point"),
-              self->record.loss_fixed,
-              fxp_snapshot_get_test_accuracy (self->snapshot, FALSE));
+  print_twin (self, _ ("fixed point"), self->record.loss_fixed, FALSE);
   if (twin)
-    print_twin (_ ("float twin "),
-                self->record.loss_float,
-                fxp_snapshot_get_test_accuracy (self->snapshot, TRUE));
+    print_twin (self, _ ("float twin "), self->record.loss_float, TRUE);
   g_print (_ ("fingerprint  %s\n"), self->fingerprint);
 }
 
@@ -99,6 +116,17 @@ build_json (const FxaSummary *self)
   add_number (builder, "test_accuracy", fxp_snapshot_get_test_accuracy (self->snapshot, FALSE));
   add_number (builder, "twin_train_loss", self->record.loss_float);
   add_number (builder, "twin_test_accuracy", fxp_snapshot_get_test_accuracy (self->snapshot, TRUE));
+  if (has_validation (self))
+    {
+      add_number (builder,
+                  "validation_accuracy",
+                  fxp_snapshot_get_validation_accuracy (self->snapshot, FALSE));
+      add_number (builder,
+                  "twin_validation_accuracy",
+                  fxp_snapshot_get_validation_accuracy (self->snapshot, TRUE));
+    }
+  if (settings->schedule != FXP_SCHEDULE_CONSTANT)
+    add_number (builder, "rate", fxp_snapshot_get_rate (self->snapshot));
   add_integer (builder, "steps", fxp_snapshot_get_step (self->snapshot));
   add_number (builder, "epochs", fxp_snapshot_get_epoch (self->snapshot));
   add_number (builder, "samples_per_second", get_samples_per_second (self));

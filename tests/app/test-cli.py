@@ -16,16 +16,23 @@ from cli_driver import bad, cli, folder, good, train, write
 def test_version_and_help():
     assert good("--version").startswith("roundoff-cli ")
     assert "train" in good("--help")
+    assert "RES(F/s)" in good("--help") and "NCkP" in good("--help")
     for command in ("train", "presets", "quantize", "replay"):
         assert "Usage:" in good(command, "--help")
 
 
 def test_presets():
-    lines = good("presets").splitlines()
+    told = good("presets").splitlines()
+    lines = [line for line in told if not line.startswith(" ")]
     names = [line.split()[0] for line in lines]
     assert {"spiral", "digits", "digits-conv"} <= set(names), names
     assert all(len(line.split()) > 3 for line in lines)
-    for name in names:
+    here = [line.split()[0] for line in lines if line.endswith("data are here")]
+    assert {"spiral", "digits", "digits-conv"} <= set(here), lines
+    # What is missing is told of on the next line.
+    for line, after in zip(told, told[1:] + [""]):
+        assert line.endswith("data are missing") == after.startswith("    dataset."), (line, after)
+    for name in {"spiral", "circle", "xor", "gauss", "digits", "digits-conv"}:
         assert train(name, "--steps", 3)["steps"] == 3
 
 
@@ -38,6 +45,37 @@ def test_json():
     assert result["state"] == "finished"
     without = train("digits", "--epochs", 1, "--set", "training.twin=false")
     assert without["twin_test_accuracy"] is None and without["twin_train_loss"] is None
+
+
+def test_json_of_validation_and_schedule():
+    plain = train("digits", "--epochs", 1)
+    assert not {"validation_accuracy", "twin_validation_accuracy", "rate"} & set(plain), plain
+    keys = ("dataset.validation-share=0.2", "training.rate=0.5", "training.schedule=steps",
+            "training.schedule-steps=5,20", "training.schedule-factor=0.5")
+    settings = [word for key in keys for word in ("--set", key)]
+    result = train("digits", "--epochs", 1, *settings, "--csv", "schedule.csv", "--plot", "schedule.svg")
+    assert 0 < result["validation_accuracy"] < 1 and 0 < result["twin_validation_accuracy"] < 1, result
+    assert result["rate"] == 0.125, result
+    last = list(csv.DictReader((folder / "schedule.csv").open()))[-1]
+    assert abs(float(last["validation_accuracy_fixed"]) - result["validation_accuracy"]) < 1e-6
+    assert float(last["rate"]) == 0.125
+    assert "validation accuracy" in good("train", "digits", "--epochs", 1, *settings)
+    assert (folder / "schedule.svg").stat().st_size > 2000
+
+
+RESIDUAL = [word for key in ("network.topology=4C3P-BN-RES(6/2)-RES(6,D10)-GAP-10", "training.momentum=0.9",
+                             "training.weight-decay=0.001", "augmentation.crop=1", "training.batch=64")
+            for word in ("--set", key)]
+
+
+def test_residual_resumed_equals_straight():
+    straight = train("digits", "--steps", 30, *RESIDUAL, "--log", "res.log")
+    good("train", "digits", "--steps", 13, *RESIDUAL, "--checkpoint", "res.ckpt")
+    resumed = train("--resume", "res.ckpt", "--steps", 30)
+    assert resumed["fingerprint"] == straight["fingerprint"]
+    assert resumed["test_accuracy"] == straight["test_accuracy"]
+    assert good("replay", "res.log").strip() == straight["fingerprint"]
+    assert train("digits", "--steps", 30, *RESIDUAL, "--threads", 1)["fingerprint"] == straight["fingerprint"]
 
 
 def test_digits_reach_their_figures():
@@ -251,6 +289,8 @@ def test_bad_checkpoints():
         bad(1, "train", "digits", "--resume", path, words=[f"{name}.ckpt"])
     bad(1, "train", "digits-conv", "--resume", "good.ckpt", words=["good.ckpt"])
     bad(1, "train", "digits", "--resume", "good.ckpt", "--set", "network.topology=64-16-10")
+    old = write("old.ckpt", content[:8] + b"\x01" + content[9:])
+    bad(1, "train", "--resume", old, words=["old.ckpt", "older program", "version 1"])
     for name in ("missing.log", "good.ckpt"):
         bad(1, "replay", name, words=[name])
 
@@ -307,6 +347,29 @@ def test_comma_locale():
         good("quantize", "--format", "Q1.6", stdin="0.3", environment=plain)
     result = json.loads(good("train", "spiral", "--epochs", 1, "--json", "-", environment=german))
     assert 0 < result["train_loss"] < 10
+
+
+def test_progress_on_a_terminal():
+    import os
+    import pty
+    main, terminal = pty.openpty()
+    # Steps that take longer than a tenth of a second, and an evaluation.
+    process = subprocess.Popen([cli_driver.CLI, "train", "digits", "--steps", "4", "--threads", "1",
+                                "--set", "network.topology=64C3P-64C3P-64C3P-10",
+                                "--set", "training.batch=600"], stdout=subprocess.DEVNULL,
+                               stderr=terminal, cwd=folder)
+    os.close(terminal)
+    shown = b""
+    try:
+        while chunk := os.read(main, 4096):
+            shown += chunk
+    except OSError:  # how a terminal tells that nobody writes any more
+        pass
+    os.close(main)
+    assert process.wait() == 0
+    shown = shown.decode()
+    assert "left" in shown and "step" in shown and "%" in shown, shown
+    assert shown.endswith("\r\x1b[K"), shown
 
 
 def test_silent_in_a_pipe():
