@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "plot/image-sheet.h"
+#include "plot/image-strip.h"
 #include "plot/ink.h"
 #include "plot/lettering.h"
 
@@ -15,15 +16,13 @@
 struct _FxuImageSheet
 {
   guint n_images;
-  guint n_channels, image_height, image_width;
-  double *pixels; /* n_images x channels x height x width, 0..1 */
+  guint image_height, image_width;
+  FxuImageStrip *images; /* NULL: none */
   guint16 labels[FXU_SHEET_IMAGES_MAX];
   char **class_names;
   gboolean has_long_names;
   guint n_predicted[2];
   guint16 predicted[2][FXU_SHEET_IMAGES_MAX];
-  cairo_surface_t *images; /* one below the other, in the colours of images_palette; NULL: to do */
-  const FxuPalette *images_palette;
 };
 
 FxuImageSheet *
@@ -35,9 +34,8 @@ fxu_image_sheet_new (void)
 static void
 clear_images (FxuImageSheet *self)
 {
-  g_clear_pointer (&self->pixels, g_free);
   g_clear_pointer (&self->class_names, g_strfreev);
-  g_clear_pointer (&self->images, cairo_surface_destroy);
+  g_clear_pointer (&self->images, fxu_image_strip_free);
   self->n_images = 0;
   self->has_long_names = FALSE;
 }
@@ -78,14 +76,12 @@ fxu_image_sheet_set_dataset (FxuImageSheet *self, FxpDataset *dataset)
   if (dataset == NULL || !fxp_dataset_is_image (dataset))
     return;
   shape = fxp_dataset_get_shape (dataset);
-  self->n_channels = (guint)shape->dim[0];
   self->image_height = (guint)shape->dim[1];
   self->image_width = (guint)shape->dim[2];
   self->n_images = (guint)MIN (fxp_dataset_get_n (dataset, FXP_SPLIT_TEST), FXU_SHEET_IMAGES_MAX);
-  self->pixels = g_new (double, self->n_images *fxp_shape_get_n (shape));
   for (guint i = 0; i < self->n_images; i++)
     rows[i] = i;
-  fxp_dataset_gather (dataset, FXP_SPLIT_TEST, rows, self->n_images, self->pixels, self->labels);
+  self->images = fxu_image_strip_new (dataset, rows, self->n_images, self->labels);
   copy_class_names (self, dataset);
 }
 
@@ -112,53 +108,6 @@ differs (const FxuImageSheet *self, guint i)
          self->predicted[0][i] != self->predicted[1][i];
 }
 
-/* Grey samples are ink on the surface, so that they suit light and dark alike. */
-static guint32
-get_pixel (const FxuImageSheet *self, gsize image, gsize at, const FxuPalette *palette)
-{
-  gsize area = (gsize)self->image_height * self->image_width;
-  const double *pixels = self->pixels + image * self->n_channels * area + at;
-  FxuColor color;
-
-  if (self->n_channels >= 3)
-    color = (FxuColor){CLAMP (pixels[0], 0.0, 1.0),
-                       CLAMP (pixels[area], 0.0, 1.0),
-                       CLAMP (pixels[2 * area], 0.0, 1.0),
-                       1.0};
-  else
-    color = fxu_palette_mix (palette->hues[FXU_HUE_SURFACE],
-                             palette->hues[FXU_HUE_TEXT],
-                             CLAMP (pixels[0], 0.0, 1.0));
-  return (guint32)(color.red * 255.0 + 0.5) << 16 | (guint32)(color.green * 255.0 + 0.5) << 8 |
-         (guint32)(color.blue * 255.0 + 0.5);
-}
-
-static void
-make_images (FxuImageSheet *self, const FxuPalette *palette)
-{
-  guint8 *pixels;
-  int stride;
-
-  g_clear_pointer (&self->images, cairo_surface_destroy);
-  self->images = cairo_image_surface_create (CAIRO_FORMAT_RGB24,
-                                             (int)self->image_width,
-                                             (int)(self->image_height * self->n_images));
-  self->images_palette = palette;
-  if (cairo_surface_status (self->images) != CAIRO_STATUS_SUCCESS)
-    return;
-  pixels = cairo_image_surface_get_data (self->images);
-  stride = cairo_image_surface_get_stride (self->images);
-  for (guint y = 0; y < self->image_height * self->n_images; y++)
-    {
-      guint32 *row = (guint32 *)(gpointer)(pixels + (gsize)y * stride);
-      gsize at = (gsize)(y % self->image_height) * self->image_width;
-
-      for (guint x = 0; x < self->image_width; x++)
-        row[x] = get_pixel (self, y / self->image_height, at + x, palette);
-    }
-  cairo_surface_mark_dirty (self->images);
-}
-
 /* Where the images lie. */
 typedef struct
 {
@@ -168,13 +117,6 @@ typedef struct
   double across, down;              /* one image */
   double cell_width, cell_height;
 } Grid;
-
-/* Whole multiples of the sample's own pixels, where it is enlarged at all. */
-static double
-snap_size (double size, guint n_pixels)
-{
-  return size >= n_pixels ? floor (size / n_pixels) * n_pixels : floor (size);
-}
 
 /* Samples nobody has judged are left out, unless there is no judgement at all. */
 static guint
@@ -201,7 +143,7 @@ choose_grid (const FxuImageSheet *self, Grid *grid, double width, double height)
 
       if (across < IMAGE_MIN && columns > 1)
         break;
-      across = snap_size (across, self->image_width);
+      across = fxu_image_strip_snap (across, self->image_width);
       down = round (across * shape);
       cell_height = down + grid->n_lines * line + gap;
       rows = (guint)MAX (0.0, floor (height / cell_height));
@@ -257,17 +199,7 @@ draw_sample (FxuImageSheet *self, const Grid *grid, cairo_t *cr, guint i, const 
   gboolean beside = grid->n_lines == 1 && self->n_predicted[1] > 0;
 
   y = round (y);
-  cairo_save (cr);
-  cairo_rectangle (cr, left, y, grid->across, grid->down);
-  cairo_clip (cr);
-  cairo_translate (cr, left, y);
-  cairo_scale (cr, grid->across / self->image_width, grid->down / self->image_height);
-  cairo_set_source_surface (cr, self->images, 0.0, -(double)i * self->image_height);
-  cairo_pattern_set_filter (cairo_get_source (cr),
-                            grid->across < self->image_width ? CAIRO_FILTER_GOOD
-                                                             : CAIRO_FILTER_NEAREST);
-  cairo_paint (cr);
-  cairo_restore (cr);
+  fxu_image_strip_draw (self->images, cr, i, left, y, grid->across, grid->down, palette);
 
   fxu_palette_set_source (palette, cr, differs (self, i) ? FXU_HUE_OVER : FXU_HUE_GRID);
   cairo_set_line_width (cr, differs (self, i) ? 2.0 : 1.0);
@@ -367,8 +299,6 @@ fxu_image_sheet_draw (FxuImageSheet *self,
                palette);
   if (grid.n_columns == 0)
     return;
-  if (self->images == NULL || self->images_palette != palette)
-    make_images (self, palette);
   for (guint i = 0; i < MIN (count_shown (self), grid.n_columns * grid.n_rows); i++)
     draw_sample (self, &grid, cr, i, palette);
 }

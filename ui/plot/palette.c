@@ -4,6 +4,12 @@
 #include "plot/palette.h"
 
 #define N_CATEGORIES 10
+/* Where amounts pass their blue, and how far beyond it the greatest lies. */
+#define AMOUNT_BLUE  0.6
+#define AMOUNT_REACH 0.75
+/* Categories of signed values. */
+#define POSITIVE 0
+#define NEGATIVE 1
 #define N_PALETTES   4
 
 #define RGB(code)                                                                                  \
@@ -190,4 +196,39 @@ fxu_palette_mix (FxuColor from, FxuColor to, double share)
     .blue = from.blue + share * (to.blue - from.blue),
     .alpha = from.alpha + share * (to.alpha - from.alpha),
   };
+}
+
+FxuColor
+fxu_palette_get_amount (const FxuPalette *self, double share)
+{
+  FxuColor blue, most;
+
+  g_return_val_if_fail (self != NULL, palettes[0].hues[FXU_HUE_SURFACE]);
+
+  blue = self->hues[FXU_HUE_OK];
+  most = fxu_palette_mix (blue, self->hues[FXU_HUE_TEXT], AMOUNT_REACH);
+  share = CLAMP (share, 0.0, 1.0);
+  if (share <= AMOUNT_BLUE)
+    return fxu_palette_mix (self->hues[FXU_HUE_SURFACE], blue, share / AMOUNT_BLUE);
+  return fxu_palette_mix (blue, most, (share - AMOUNT_BLUE) / (1.0 - AMOUNT_BLUE));
+}
+
+FxuColor
+fxu_palette_get_signed (const FxuPalette *self, double value)
+{
+  FxuColor end;
+
+  g_return_val_if_fail (self != NULL, palettes[0].hues[FXU_HUE_SURFACE]);
+
+  end = fxu_palette_get_category (self, value < 0.0 ? NEGATIVE : POSITIVE);
+  return fxu_palette_mix (self->hues[FXU_HUE_SURFACE], end, CLAMP (ABS (value), 0.0, 1.0));
+}
+
+FxuColor
+fxu_palette_get_text_on (FxuColor ground)
+{
+  double light = 0.30 * ground.red + 0.59 * ground.green + 0.11 * ground.blue;
+  double text = light > 0.55 ? 0.05 : 1.0;
+
+  return (FxuColor){text, text, text, 1.0};
 }

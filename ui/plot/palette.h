@@ -44,6 +44,13 @@ void fxu_palette_set_source (const FxuPalette *self, cairo_t *cr, FxuHue hue);
 /* The colour that means here what @color means in the palette it came from; other colours pass
  * unchanged.  So what was coloured once follows a change of theme. */
 FxuColor fxu_palette_adapt (const FxuPalette *self, FxuColor color);
+/* How much of something, @share 0..1: from the surface through blue to the contrary of the surface,
+ * so that lightness alone tells the order, to every eye. */
+FxuColor fxu_palette_get_amount (const FxuPalette *self, double share);
+/* A signed value, -1..1: orange below zero, the surface at zero, blue above. */
+FxuColor fxu_palette_get_signed (const FxuPalette *self, double value);
+/* Text that can be read on @ground. */
+FxuColor fxu_palette_get_text_on (FxuColor ground);
 /* @from at @share 0, @to at 1. */
 FxuColor fxu_palette_mix (FxuColor from, FxuColor to, double share);
 

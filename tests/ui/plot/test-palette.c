@@ -109,6 +109,38 @@ test_adapt (void)
   g_assert_cmpmem (&kept, sizeof kept, &own, sizeof own);
 }
 
+/* Lightness alone tells amounts apart, and both signs from zero. */
+static void
+test_scales (void)
+{
+  for (guint p = 0; p < 4; p++)
+    {
+      const FxuPalette *palette = fxu_palette_get (p & 1, p & 2);
+      FxuColor surface = palette->hues[FXU_HUE_SURFACE];
+      double before = 1.0;
+
+      for (double share = 0.1; share <= 1.001; share += 0.1)
+        {
+          double contrast = get_contrast (fxu_palette_get_amount (palette, share), surface);
+
+          g_assert_cmpfloat (contrast, >, before);
+          before = contrast;
+          g_assert_cmpfloat (get_contrast (fxu_palette_get_signed (palette, share), surface),
+                             >,
+                             1.0);
+          g_assert_cmpfloat (get_contrast (fxu_palette_get_signed (palette, -share), surface),
+                             >,
+                             1.0);
+          g_assert_cmpfloat (get_contrast (fxu_palette_get_text_on (
+                                             fxu_palette_get_amount (palette, share)),
+                                           fxu_palette_get_amount (palette, share)),
+                             >,
+                             2.9);
+        }
+      g_assert_cmpfloat (before, >, 7.0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -116,5 +148,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/palette/contrast", test_contrast);
   g_test_add_func ("/plot/palette/categories-repeat", test_categories_repeat);
   g_test_add_func ("/plot/palette/adapt", test_adapt);
+  g_test_add_func ("/plot/palette/scales", test_scales);
   return g_test_run ();
 }
