@@ -80,7 +80,9 @@ write_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
     g_task_return_error (task, error);
 }
 
-/* A widget that waits for its layout or its redraw has no picture; right after a frame it has. */
+/* A widget that waits for its layout or its redraw has no picture; right behind GTK's own handler of
+ * the same signal, which has just laid it out and painted it, it has.  What follows a frame may ask
+ * for another layout. */
 static void
 painted_cb (GdkFrameClock *clock, GTask *task)
 {
@@ -125,7 +127,7 @@ fxa_screenshot_write_async (GtkWidget *widget,
       return;
     }
   picture->painted_id = g_signal_connect (gtk_widget_get_frame_clock (widget),
-                                          "after-paint",
+                                          "paint",
                                           G_CALLBACK (painted_cb),
                                           task);
   gtk_widget_queue_draw (widget);

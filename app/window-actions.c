@@ -137,10 +137,7 @@ select_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   guint layer, role;
 
   g_variant_get (parameter, "(uu)", &layer, &role);
-  if (layer < fxp_experiment_get_n_weighted (fxu_session_get_experiment (self->session)) &&
-      role <= FXP_N_ROLES)
-    fxu_precision_matrix_select (FXU_PRECISION_MATRIX (self->matrix), layer, role);
-  else
+  if (!fxu_precision_matrix_select (FXU_PRECISION_MATRIX (self->matrix), layer, role))
     fxa_window_tell (self, GTK_MESSAGE_ERROR, _ ("select: there is no such cell"));
 }
 
@@ -179,6 +176,18 @@ set_show_outcome (GSimpleAction *action, GVariant *state, gpointer data)
 }
 
 static void
+skip_test_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  fxu_session_skip_test (FXA_WINDOW (data)->session);
+}
+
+static void
+cancel_loading_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  fxu_session_cancel_loading (FXA_WINDOW (data)->session);
+}
+
+static void
 help_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   GtkWindow *help = fxa_shortcuts_make_window ();
@@ -206,6 +215,8 @@ static const GActionEntry entries[] = {
   {.name = "epoch", .activate = epoch_cb},
   {.name = "reset", .activate = reset_cb},
   {.name = "new-seed", .activate = new_seed_cb},
+  {.name = "skip-test", .activate = skip_test_cb},
+  {.name = "cancel-loading", .activate = cancel_loading_cb},
   {.name = "undo", .activate = undo_cb},
   {.name = "redo", .activate = redo_cb},
   {.name = "set", .parameter_type = "(ss)", .activate = set_cb},

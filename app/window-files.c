@@ -85,11 +85,40 @@ screenshot (FxaWindow *self, GFile *file)
                               g_object_ref (self));
 }
 
+static gboolean
+has_suffix (const char *name, const char *suffix)
+{
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  return g_str_has_suffix (lower, suffix);
+}
+
+/* An experiment or a checkpoint by its name, data otherwise. */
+static void
+open_any (FxaWindow *self, GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+
+  if (has_suffix (name, ".roundoff"))
+    open_experiment (self, file);
+  else if (has_suffix (name, ".checkpoint"))
+    open_checkpoint (self, file);
+  else
+    open_data (self, file);
+}
+
 #define OPEN GTK_FILE_CHOOSER_ACTION_OPEN
 #define SAVE GTK_FILE_CHOOSER_ACTION_SAVE
 
 static const FileCommand commands[] = {
   {"open-data", N_ ("Open data"), OPEN, NULL, NULL, open_data},
+  {"open-folder",
+   N_ ("Open a folder with data"),
+   GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+   NULL,
+   NULL,
+   open_data},
+  {"open-any", N_ ("Open"), OPEN, NULL, NULL, open_any},
   {"open", N_ ("Open experiment"), OPEN, "*.roundoff", NULL, open_experiment},
   {"save", N_ ("Save experiment"), SAVE, "*.roundoff", "experiment.roundoff", save_experiment},
   {"open-checkpoint", N_ ("Open checkpoint"), OPEN, "*.checkpoint", NULL, open_checkpoint},
@@ -205,6 +234,27 @@ stop_log_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   write_log (data, NULL);
 }
 
+static gboolean
+drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, FxaWindow *self)
+{
+  GSList *files = g_value_get_boxed (value);
+
+  if (files == NULL)
+    return FALSE;
+  open_any (self, files->data);
+  return TRUE;
+}
+
+/* What is dropped anywhere on the window is opened. */
+static void
+take_drops (FxaWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
 void
 fxa_window_add_file_actions (FxaWindow *self)
 {
@@ -224,4 +274,5 @@ fxa_window_add_file_actions (FxaWindow *self)
 
       g_action_map_add_action_entries (G_ACTION_MAP (self), pair, G_N_ELEMENTS (pair), self);
     }
+  take_drops (self);
 }

@@ -20,7 +20,9 @@ struct _FxaWindow
   GtkWidget *message_icon;
   GtkWidget *message;
   GtkWidget *setup;
+  GtkWidget *pages; /* a stack of the next two */
   GtkWidget *matrix;
+  GtkWidget *network;
   GtkWidget *outcome;
   GtkWidget *inspector;
   GtkWidget *charts;
@@ -38,6 +40,12 @@ struct _FxaWindow
 /* One sentence in the window, until it is dismissed. */
 void fxa_window_tell (FxaWindow *self, GtkMessageType type, const char *message);
 void fxa_window_dismiss (FxaWindow *self);
+
+/* window-panes.c: everything below the bars, and the commands that turn its pages. */
+GtkWidget *fxa_window_make_panes (FxaWindow *self);
+void fxa_window_add_pane_actions (FxaWindow *self);
+/* Where the dividers stand at first. */
+void fxa_window_place_dividers (FxaWindow *self, int width, int height);
 
 /* window-actions.c */
 void fxa_window_add_actions (FxaWindow *self);

@@ -3,6 +3,8 @@
 
 #include "window-private.h"
 #include "precision/matrix.h"
+#include "precision/network-picture.h"
+#include "run/outcome-view.h"
 
 #include <glib/gi18n.h>
 
@@ -77,6 +79,23 @@ charts_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_simple_action_set_state (action,
                              g_variant_new_take_string (
                                fxu_chart_board_describe (FXU_CHART_BOARD (self->charts))));
+}
+
+static void
+outcome_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autofree char *text = fxu_outcome_view_describe (FXU_OUTCOME_VIEW (FXA_WINDOW (data)->outcome));
+
+  g_simple_action_set_state (action, g_variant_new_string (text != NULL ? text : ""));
+}
+
+static void
+network_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FxuNetworkPicture *network = FXU_NETWORK_PICTURE (FXA_WINDOW (data)->network);
+
+  g_simple_action_set_state (action,
+                             g_variant_new_take_string (fxu_network_picture_describe (network)));
 }
 
 static void
@@ -159,6 +178,8 @@ static const GActionEntry entries[] = {
   /* Told when activated, as telling takes a while. */
   {.name = "matrix", .state = "''", .activate = matrix_cb, .change_state = refuse_state},
   {.name = "charts", .state = "''", .activate = charts_cb, .change_state = refuse_state},
+  {.name = "outcome", .state = "''", .activate = outcome_cb, .change_state = refuse_state},
+  {.name = "network", .state = "''", .activate = network_cb, .change_state = refuse_state},
   {.name = "pulse", .state = "false", .change_state = set_pulse},
   {.name = "fingerprint", .state = "''", .activate = fingerprint_cb, .change_state = refuse_state},
 };

@@ -3,9 +3,7 @@
 
 #include "window-private.h"
 #include "shortcuts.h"
-#include "precision/inspector.h"
-#include "precision/matrix.h"
-#include "run/outcome-view.h"
+#include "run/loading-bar.h"
 #include "run/preset-button.h"
 #include "run/read-out.h"
 #include "run/run-bar.h"
@@ -17,7 +15,6 @@
 /* Slow enough to watch the first boundary form. */
 #define SPEED_DEFAULT 1000.0
 #define CUE_DELAY_MS  3000
-#define SETUP_WIDTH   236
 
 G_DEFINE_FINAL_TYPE (FxaWindow, fxa_window, GTK_TYPE_APPLICATION_WINDOW)
 
@@ -75,29 +72,6 @@ title_cb (FxaWindow *self)
   /* translators: title of the window: experiment and program */
   text = g_strdup_printf (_ ("%s – Roundoff"), title);
   gtk_window_set_title (GTK_WINDOW (self), text);
-}
-
-static void
-selection_cb (FxaWindow *self)
-{
-  FxuPrecisionMatrix *matrix = FXU_PRECISION_MATRIX (self->matrix);
-  guint layer;
-  FxpRole role;
-
-  if (!fxu_precision_matrix_get_selected (matrix, &layer, &role))
-    return;
-
-  fxu_inspector_show (FXU_INSPECTOR (self->inspector), layer, role);
-  fxu_chart_board_select (FXU_CHART_BOARD (self->charts),
-                          fxu_precision_matrix_get_span (matrix),
-                          layer,
-                          role);
-}
-
-static void
-opened_cb (FxaWindow *self)
-{
-  gtk_widget_child_focus (self->inspector, GTK_DIR_TAB_FORWARD);
 }
 
 static GMenuModel *
@@ -163,7 +137,8 @@ make_header (FxaWindow *self)
   gtk_header_bar_pack_start (GTK_HEADER_BAR (header), self->run_bar);
   gtk_header_bar_pack_end (GTK_HEADER_BAR (header), button);
   gtk_header_bar_pack_end (GTK_HEADER_BAR (header), history);
-  gtk_header_bar_pack_end (GTK_HEADER_BAR (header), fxu_read_out_new (self->session));
+  gtk_header_bar_pack_end (GTK_HEADER_BAR (header),
+                           fxu_read_out_new (self->session, "win.skip-test"));
   return header;
 }
 
@@ -188,113 +163,6 @@ make_info_bar (FxaWindow *self)
   return self->info_bar;
 }
 
-static GtkWidget *
-in_pane (GtkWidget *child, const char *style)
-{
-  GtkWidget *pane = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-
-  gtk_widget_set_vexpand (child, TRUE);
-  gtk_widget_set_hexpand (child, TRUE);
-  gtk_widget_add_css_class (pane, "pane");
-  gtk_widget_add_css_class (pane, style);
-  gtk_box_append (GTK_BOX (pane), child);
-  return pane;
-}
-
-static GtkWidget *
-make_paned (GtkOrientation orientation, GtkWidget *start, GtkWidget *end, gboolean end_grows)
-{
-  GtkWidget *paned = gtk_paned_new (orientation);
-
-  gtk_paned_set_start_child (GTK_PANED (paned), start);
-  gtk_paned_set_end_child (GTK_PANED (paned), end);
-  gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
-  gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
-  gtk_paned_set_resize_start_child (GTK_PANED (paned), TRUE);
-  gtk_paned_set_resize_end_child (GTK_PANED (paned), end_grows);
-  return paned;
-}
-
-static GtkWidget *
-make_chart_switch (void)
-{
-  static const struct
-  {
-    const char *name;
-    const char *label;
-  } pages[] = {
-    {"all", N_ ("All charts")},
-    {"loss", N_ ("Loss")},
-    {"accuracy", N_ ("Accuracy")},
-    {"sqnr", N_ ("SQNR")},
-    {"bits", N_ ("Bits")},
-  };
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-
-  gtk_widget_add_css_class (box, "linked");
-  gtk_widget_add_css_class (box, "chartswitch");
-  gtk_widget_set_halign (box, GTK_ALIGN_END);
-  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++)
-    {
-      GtkWidget *button = gtk_toggle_button_new_with_label (_ (pages[i].label));
-
-      gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.chart");
-      gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", pages[i].name);
-      gtk_box_append (GTK_BOX (box), button);
-    }
-  return box;
-}
-
-static GtkWidget *
-make_matrix (FxaWindow *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *hint =
-    gtk_label_new (_ ("Drag cells up or down, or type a width. Shift moves the point. "
-                      "Headings change all."));
-
-  self->matrix = fxu_precision_matrix_new (self->session);
-  gtk_widget_set_vexpand (self->matrix, TRUE);
-  gtk_label_set_wrap (GTK_LABEL (hint), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (hint), 0.0f);
-  gtk_widget_add_css_class (hint, "caption");
-  gtk_box_append (GTK_BOX (box), self->matrix);
-  gtk_box_append (GTK_BOX (box), hint);
-  return box;
-}
-
-static GtkWidget *
-make_panes (FxaWindow *self)
-{
-  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *board = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-
-  self->setup = fxu_setup_view_new (self->session, "win.open-data-dialog");
-  self->outcome = fxu_outcome_view_new (self->session);
-  self->inspector = fxu_inspector_new (self->session);
-  self->charts = fxu_chart_board_new (self->session);
-  gtk_widget_set_vexpand (self->charts, TRUE);
-  gtk_box_append (GTK_BOX (board), make_chart_switch ());
-  gtk_box_append (GTK_BOX (board), self->charts);
-
-  self->top = make_paned (GTK_ORIENTATION_HORIZONTAL,
-                          in_pane (make_matrix (self), "matrix"),
-                          in_pane (self->outcome, "learned"),
-                          FALSE);
-  self->bottom = make_paned (GTK_ORIENTATION_HORIZONTAL,
-                             in_pane (self->inspector, "inspected"),
-                             in_pane (board, "charts"),
-                             TRUE);
-  self->work = make_paned (GTK_ORIENTATION_VERTICAL, self->top, self->bottom, TRUE);
-  gtk_widget_set_hexpand (self->work, TRUE);
-
-  gtk_widget_add_css_class (self->setup, "side");
-  gtk_widget_set_size_request (self->setup, SETUP_WIDTH, -1);
-  gtk_box_append (GTK_BOX (side), self->setup);
-  gtk_box_append (GTK_BOX (side), self->work);
-  return side;
-}
-
 static gboolean
 cue_cb (gpointer data)
 {
@@ -303,17 +171,6 @@ cue_cb (gpointer data)
   self->cue_id = 0;
   fxu_setup_view_give_cue (FXU_SETUP_VIEW (self->setup));
   return G_SOURCE_REMOVE;
-}
-
-/* Where the dividers stand at first; the user may move them. */
-static void
-place_dividers (FxaWindow *self, int width, int height)
-{
-  int work = width - SETUP_WIDTH;
-
-  gtk_paned_set_position (GTK_PANED (self->top), work - CLAMP (work * 30 / 100, 230, 380));
-  gtk_paned_set_position (GTK_PANED (self->bottom), CLAMP (work * 38 / 100, 320, 480));
-  gtk_paned_set_position (GTK_PANED (self->work), CLAMP ((height - 50) * 54 / 100, 260, 560));
 }
 
 static void
@@ -325,7 +182,7 @@ fxa_window_size_allocate (GtkWidget *widget, int width, int height, int baseline
   if (!self->is_placed && self->work != NULL)
     {
       self->is_placed = TRUE;
-      place_dividers (self, width, height);
+      fxa_window_place_dividers (self, width, height);
     }
   GTK_WIDGET_CLASS (fxa_window_parent_class)->size_allocate (widget, width, height, baseline);
 }
@@ -414,14 +271,7 @@ connect (FxaWindow *self)
                            G_CALLBACK (title_cb),
                            self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->matrix,
-                           "selection-changed",
-                           G_CALLBACK (selection_cb),
-                           self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->matrix, "opened", G_CALLBACK (opened_cb), self, G_CONNECT_SWAPPED);
   title_cb (self);
-  selection_cb (self);
 }
 
 GtkWindow *
@@ -447,7 +297,9 @@ fxa_window_new (FxaApplication *application,
   fxa_window_add_status (self);
   gtk_window_set_titlebar (GTK_WINDOW (self), make_header (self));
   gtk_box_append (GTK_BOX (box), make_info_bar (self));
-  gtk_box_append (GTK_BOX (box), make_panes (self));
+  gtk_box_append (GTK_BOX (box), fxu_loading_bar_new (self->session, "win.cancel-loading"));
+  gtk_box_append (GTK_BOX (box), fxa_window_make_panes (self));
+  fxa_window_add_pane_actions (self);
   gtk_window_set_child (GTK_WINDOW (self), box);
   fxa_shortcuts_attach (GTK_WIDGET (self));
   connect (self);

@@ -3,6 +3,14 @@
 
 #include "loader.h"
 
+/* In thousandths, as there are no atomic doubles. */
+#define PROGRESS_ALL 1000.0
+
+struct _FxuLoadProgress
+{
+  gint done; /* atomic */
+};
+
 typedef struct
 {
   FxpExperiment *experiment;
@@ -10,6 +18,7 @@ typedef struct
   GFile *checkpoint_file;
   FxpExperiment *known;
   FxpDataset *known_dataset;
+  FxuLoadProgress *progress;
 } Request;
 
 typedef struct
@@ -19,6 +28,39 @@ typedef struct
   GFile *file;
 } WriteRequest;
 
+FxuLoadProgress *
+fxu_load_progress_new (void)
+{
+  return g_atomic_rc_box_new0 (FxuLoadProgress);
+}
+
+FxuLoadProgress *
+fxu_load_progress_ref (FxuLoadProgress *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+fxu_load_progress_unref (FxuLoadProgress *self)
+{
+  g_atomic_rc_box_release (self);
+}
+
+double
+fxu_load_progress_get_share (FxuLoadProgress *self)
+{
+  return g_atomic_int_get (&self->done) / PROGRESS_ALL;
+}
+
+/* On the loading thread. */
+static void
+progress_cb (double share, gpointer data)
+{
+  FxuLoadProgress *progress = data;
+
+  g_atomic_int_set (&progress->done, (gint)(PROGRESS_ALL * CLAMP (share, 0.0, 1.0)));
+}
+
 static void
 request_free (Request *self)
 {
@@ -27,6 +69,7 @@ request_free (Request *self)
   g_clear_object (&self->checkpoint_file);
   g_clear_pointer (&self->known, fxp_experiment_unref);
   g_clear_pointer (&self->known_dataset, fxp_dataset_unref);
+  fxu_load_progress_unref (self->progress);
   g_free (self);
 }
 
@@ -60,11 +103,16 @@ fxu_loader_same_data (FxpExperiment *a, FxpExperiment *b)
   return g_strcmp0 (s->dataset_name, t->dataset_name) == 0 &&
          g_strcmp0 (s->dataset_path, t->dataset_path) == 0 &&
          s->dataset_samples == t->dataset_samples && s->dataset_noise == t->dataset_noise &&
-         s->dataset_test_share == t->dataset_test_share && s->seed == t->seed;
+         s->dataset_test_share == t->dataset_test_share &&
+         s->dataset_validation_share == t->dataset_validation_share &&
+         s->dataset_normalize == t->dataset_normalize && s->seed == t->seed;
 }
 
 static FxpDataset *
-load_data (FxpExperiment *experiment, GCancellable *cancellable, GError **error)
+load_data (FxpExperiment *experiment,
+           FxuLoadProgress *progress,
+           GCancellable *cancellable,
+           GError **error)
 {
   const FxpSettings *settings = fxp_experiment_get_settings (experiment);
   FxpDatasetSource source = {
@@ -73,7 +121,11 @@ load_data (FxpExperiment *experiment, GCancellable *cancellable, GError **error)
     .n_samples = settings->dataset_samples,
     .noise = settings->dataset_noise,
     .test_share = settings->dataset_test_share,
+    .validation_share = settings->dataset_validation_share,
+    .normalize = settings->dataset_normalize,
     .seed = settings->seed,
+    .progress = progress_cb,
+    .progress_data = progress,
   };
 
   return fxp_dataset_load (&source, cancellable, error);
@@ -107,7 +159,7 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
       if (request->known != NULL && fxu_loader_same_data (loaded->experiment, request->known))
         loaded->dataset = fxp_dataset_ref (request->known_dataset);
       else
-        loaded->dataset = load_data (loaded->experiment, cancellable, &error);
+        loaded->dataset = load_data (loaded->experiment, request->progress, cancellable, &error);
     }
 
   if (loaded->dataset == NULL)
@@ -122,6 +174,7 @@ fxu_loader_load_async (FxpExperiment *experiment,
                        GFile *checkpoint_file,
                        FxpExperiment *known,
                        FxpDataset *known_dataset,
+                       FxuLoadProgress *progress,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
@@ -132,6 +185,7 @@ fxu_loader_load_async (FxpExperiment *experiment,
   g_assert ((experiment != NULL) + (experiment_file != NULL) + (checkpoint_file != NULL) == 1);
   g_assert ((known == NULL) == (known_dataset == NULL));
 
+  request->progress = fxu_load_progress_ref (progress);
   if (experiment != NULL)
     request->experiment = fxp_experiment_ref (experiment);
   g_set_object (&request->experiment_file, experiment_file);

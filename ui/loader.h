@@ -17,6 +17,15 @@ typedef struct
 
 void fxu_loaded_free (FxuLoaded *self);
 
+/* How far a request is; written by its thread, read by the main one.  Atomically ref-counted. */
+typedef struct _FxuLoadProgress FxuLoadProgress;
+
+FxuLoadProgress *fxu_load_progress_new (void) G_GNUC_WARN_UNUSED_RESULT;
+FxuLoadProgress *fxu_load_progress_ref (FxuLoadProgress *self);
+void fxu_load_progress_unref (FxuLoadProgress *self);
+/* Share of the data that is read, 0..1. */
+double fxu_load_progress_get_share (FxuLoadProgress *self);
+
 /* TRUE when both describe the same data. */
 gboolean fxu_loader_same_data (FxpExperiment *a, FxpExperiment *b);
 
@@ -27,6 +36,7 @@ void fxu_loader_load_async (FxpExperiment *experiment,
                             GFile *checkpoint_file,
                             FxpExperiment *known,
                             FxpDataset *known_dataset,
+                            FxuLoadProgress *progress,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
@@ -48,5 +58,6 @@ void fxu_loader_write_async (FxpCheckpoint *checkpoint,
 gboolean fxu_loader_write_finish (GAsyncResult *result, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxuLoaded, fxu_loaded_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxuLoadProgress, fxu_load_progress_unref)
 
 G_END_DECLS

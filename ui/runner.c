@@ -16,6 +16,7 @@ struct _FxuRunner
   double speed;
   FxpView view;
   guint field_size;
+  guint32 sample;
   GFile *log_file;
 
   GCallback snapshot_cb;
@@ -126,6 +127,7 @@ fxu_runner_give (FxuRunner *self, FxpExperiment *experiment, FxpDataset *dataset
     {
       g_clear_pointer (&self->dataset, fxp_dataset_unref);
       self->dataset = fxp_dataset_ref (dataset);
+      fxu_runner_set_sample (self, 0);
     }
   return TRUE;
 }
@@ -192,6 +194,20 @@ fxu_runner_set_view (FxuRunner *self, FxpView view, guint field_size)
   self->field_size = field_size;
   if (self->trainer != NULL)
     fxp_trainer_set_view (self->trainer, view, field_size);
+}
+
+void
+fxu_runner_set_sample (FxuRunner *self, guint32 row)
+{
+  self->sample = row;
+  if (self->trainer != NULL)
+    fxp_trainer_set_sample (self->trainer, row);
+}
+
+guint32
+fxu_runner_get_sample (FxuRunner *self)
+{
+  return self->sample;
 }
 
 void

@@ -36,6 +36,9 @@ gboolean fxu_runner_has_ended (FxuRunner *self, FxpSnapshot *snapshot);
 double fxu_runner_get_speed (FxuRunner *self);
 void fxu_runner_set_speed (FxuRunner *self, double speed);
 void fxu_runner_set_view (FxuRunner *self, FxpView view, guint field_size);
+/* Test sample of FXP_VIEW_ACTIVATIONS; other data begin at 0 again. */
+void fxu_runner_set_sample (FxuRunner *self, guint32 row);
+guint32 fxu_runner_get_sample (FxuRunner *self);
 void fxu_runner_set_log_file (FxuRunner *self, GFile *file);
 
 G_END_DECLS

@@ -156,6 +156,11 @@ fxu_session_set_experiment (FxuSession *self, FxpExperiment *experiment)
 
   if (!fxu_session_edit (self, experiment))
     return;
+  if (self->loading != NULL && self->former_saved == NULL)
+    {
+      self->former_saved = fxp_experiment_ref (self->saved);
+      g_set_object (&self->former_file, self->file);
+    }
   fxu_session_take_saved (self, experiment, NULL);
   fxu_session_experiment_changed (self);
 }

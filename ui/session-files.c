@@ -29,6 +29,9 @@ fxu_session_retreat (FxuSession *self)
     return;
 
   fxu_edit_stack_retreat (self->edits, good);
+  /* A preset whose data are not there was not opened. */
+  if (self->former_saved != NULL)
+    fxu_session_take_saved (self, self->former_saved, self->former_file);
   fxu_session_experiment_changed (self);
 }
 
@@ -114,6 +117,23 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     accept_data (self, loaded);
   else
     accept_file (self, loaded);
+  fxu_session_forget_former (self);
+}
+
+static char *
+name_of (FxpExperiment *experiment, GFile *file)
+{
+  const FxpSettings *settings;
+
+  if (file != NULL)
+    {
+      g_autofree char *name = g_file_get_basename (file);
+
+      return g_filename_display_name (name);
+    }
+  settings = fxp_experiment_get_settings (experiment);
+  return settings->dataset_path != NULL ? g_filename_display_basename (settings->dataset_path)
+                                        : g_strdup (settings->dataset_name);
 }
 
 static void
@@ -124,6 +144,11 @@ load (FxuSession *self, FxpExperiment *experiment, GFile *experiment_file, GFile
   if (self->runner == NULL)
     return;
 
+  g_free (self->loading_name);
+  self->loading_name =
+    name_of (experiment, experiment_file != NULL ? experiment_file : checkpoint_file);
+  g_clear_pointer (&self->progress, fxu_load_progress_unref);
+  self->progress = fxu_load_progress_new ();
   fxu_session_take_loading (self, cancellable);
   self->loading_edit = experiment != NULL;
   fxu_loader_load_async (experiment,
@@ -131,6 +156,7 @@ load (FxuSession *self, FxpExperiment *experiment, GFile *experiment_file, GFile
                          checkpoint_file,
                          fxu_runner_get_experiment (self->runner),
                          fxu_runner_get_dataset (self->runner),
+                         self->progress,
                          cancellable,
                          loaded_cb,
                          g_object_ref (self));
@@ -156,7 +182,33 @@ fxu_session_apply (FxuSession *self, FxpExperiment *experiment, GError **error)
   /* Other data that an older edit asked for are not wanted any more. */
   if (self->loading_edit)
     fxu_session_take_loading (self, NULL);
+  fxu_session_forget_former (self);
   return TRUE;
+}
+
+void
+fxu_session_cancel_loading (FxuSession *self)
+{
+  g_return_if_fail (FXU_IS_SESSION (self));
+
+  if (self->loading == NULL)
+    return;
+  fxu_session_take_loading (self, NULL);
+  if (self->runner != NULL)
+    fxu_session_retreat (self);
+  fxu_session_forget_former (self);
+}
+
+const char *
+fxu_session_get_loading (FxuSession *self, double *share)
+{
+  g_return_val_if_fail (FXU_IS_SESSION (self), NULL);
+
+  if (self->loading == NULL)
+    return NULL;
+  if (share != NULL)
+    *share = fxu_load_progress_get_share (self->progress);
+  return self->loading_name;
 }
 
 void

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "session-parts.h"
-#include "loader.h"
 
 #include <glib/gi18n.h>
 
@@ -65,6 +64,13 @@ fxu_session_take_loading (FxuSession *self, GCancellable *loading)
     g_cancellable_cancel (self->loading);
   g_set_object (&self->loading, loading);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADING]);
+}
+
+void
+fxu_session_forget_former (FxuSession *self)
+{
+  g_clear_pointer (&self->former_saved, fxp_experiment_unref);
+  g_clear_object (&self->former_file);
 }
 
 void
@@ -193,6 +199,9 @@ fxu_session_finalize (GObject *object)
   g_clear_pointer (&self->saved, fxp_experiment_unref);
   g_clear_pointer (&self->snapshot, fxp_snapshot_unref);
   g_clear_object (&self->file);
+  fxu_session_forget_former (self);
+  g_clear_pointer (&self->progress, fxu_load_progress_unref);
+  g_clear_pointer (&self->loading_name, g_free);
 
   G_OBJECT_CLASS (fxu_session_parent_class)->finalize (object);
 }
@@ -365,6 +374,32 @@ fxu_session_set_view (FxuSession *self, FxpView view, guint field_size)
 
   if (self->runner != NULL)
     fxu_runner_set_view (self->runner, view, field_size);
+}
+
+void
+fxu_session_set_sample (FxuSession *self, guint32 row)
+{
+  g_return_if_fail (FXU_IS_SESSION (self));
+
+  if (self->runner != NULL)
+    fxu_runner_set_sample (self->runner, row);
+}
+
+guint32
+fxu_session_get_sample (FxuSession *self)
+{
+  g_return_val_if_fail (FXU_IS_SESSION (self), 0);
+
+  return self->runner != NULL ? fxu_runner_get_sample (self->runner) : 0;
+}
+
+void
+fxu_session_skip_test (FxuSession *self)
+{
+  g_return_if_fail (FXU_IS_SESSION (self));
+
+  if (fxu_session_get_dataset (self) != NULL)
+    fxp_trainer_skip_test (fxu_runner_get_trainer (self->runner));
 }
 
 void

@@ -59,6 +59,16 @@ void fxu_session_step_epoch (FxuSession *self);
 void fxu_session_reset (FxuSession *self);
 void fxu_session_new_seed (FxuSession *self); /* another random start: an undoable edit */
 void fxu_session_set_view (FxuSession *self, FxpView view, guint field_size);
+/* Which test sample's way through the layers is shown; 0 at first and after other data came. */
+void fxu_session_set_sample (FxuSession *self, guint32 row);
+guint32 fxu_session_get_sample (FxuSession *self);
+/* Gives up the evaluation under way, if there is one. */
+void fxu_session_skip_test (FxuSession *self);
+
+/* What is being read, and the share of it that is done; NULL if nothing is. */
+const char *fxu_session_get_loading (FxuSession *self, double *share);
+/* Gives that up; the run goes on as it is, and settings that wanted other data go back. */
+void fxu_session_cancel_loading (FxuSession *self);
 
 /* Files.  Errors come as "failed". */
 GFile *

@@ -90,11 +90,23 @@ def test_bits_everywhere():
     window.screenshot(f"{SHOTS}/spiral-5-bits-stochastic.png")
 
 
+# Of each format: cut off, damaged, mislabelled or noise.
+HOSTILE = {"data_batch_1.bin": bytes(range(200)) * 5, "train-images-idx3-ubyte": b"\0\0\x08\x03\0\0\0\x05" * 2,
+           "arrays.npz": b"PK\x03\x04" + bytes(60), "train_32x32.mat": b"MATLAB 5.0 MAT-file".ljust(128) + b"\x7f" * 40,
+           "table.csv": b"1,2,0\n3,4\n", "table.csv.gz": b"\x1f\x8b\x08" + bytes(30), "noise.bin": bytes(251 * i % 256 for i in range(5000))}
+
+
 def test_errors_lose_nothing():
     before, experiment = window.step(), window.state("experiment")
     broken = folder / "broken.roundoff"
     broken.write_text("[experiment]\nversion=1\n[training]\nspeed=9\n")
-    for action in (lambda: window.set("network.topology", "2-8x-2"),
+    (folder / "hostile").mkdir()
+    for name, content in HOSTILE.items():
+        (folder / "hostile" / name).write_bytes(content)
+    for action in (*(lambda name=name: window.set("dataset.path", str(folder / "hostile" / name)) for name in HOSTILE),
+                   lambda: window.set("network.topology", "2-8x-2"),
+                   lambda: window.set("network.topology", "2-BN-8-2"),
+                   lambda: window.set("training.momentum", "1"),
                    lambda: window.set("training.rate", "nan"),
                    lambda: window.set("dataset.path", "/nowhere/at/all.csv"),
                    lambda: window.activate("open", window.text(str(broken))),
@@ -127,6 +139,74 @@ def test_digits_are_one_click_away():
     wait_for(lambda: window.step() > 300, "convolutions to train")
     window.screenshot(f"{SHOTS}/digits-conv-dark.png")
     window.set_state("color-scheme", window.text("light"))
+
+
+def outcome():
+    window.activate("outcome")
+    return window.state("outcome")
+
+
+def test_pages_of_what_it_learned():
+    """Each page is a state away and says what it shows."""
+    window.activate("preset", window.text("digits-conv"))
+    wait_for(lambda: window.status()["layers"] == "4", "convolutions")
+    window.settle()
+    window.run(True)
+    for page, part in (("confusion", " of "), ("mistakes", "test samples are mistaken"),
+                       ("filters", "Kernels 3×3"), ("layers", "Sample 0: "), ("samples", "sample images")):
+        window.set_state("learned", window.text(page))
+        assert window.state("learned") == page
+        wait_for(lambda part=part: part in outcome(), page)
+        window.screenshot(f"{SHOTS}/learned-{page}.png")
+    window.set_state("learned", window.text("layers"))
+    window.activate("sample", window.glib.Variant("u", 3))
+    wait_for(lambda: "Sample 3: " in outcome(), "another sample")
+    window.set_state("learned", window.text("plane"))
+    assert window.state("learned") == "layers"
+    window.set_state("learned", window.text("samples"))
+
+
+def test_network_picture():
+    window.set_state("page", window.text("network"))
+    window.activate("select", window.glib.Variant("(uu)", (1, 0)))
+    window.activate("network")
+    assert window.state("network").startswith("conv2, 8 × 3²: output 8x4x4"), window.state("network")
+    window.screenshot(f"{SHOTS}/network.png")
+    window.set("network.topology", "8C3P-BN-2xRES(8)-2xRES(16/2)-GAP-10")
+    window.set("training.momentum", "0.9")
+    window.settle()
+    wait_for(lambda: window.status()["layers"] == "11", "residual blocks")
+    window.screenshot(f"{SHOTS}/network-residual.png")
+    window.set_state("page", window.text("matrix"))
+    assert "float32" in matrix_cell("conv1", "G_Z")
+    assert "none" in matrix_cell("conv1", "b")
+    assert "float" in matrix_cell("conv1", "V")
+    window.screenshot(f"{SHOTS}/matrix-residual.png")
+    window.set_state("page", window.text("nothing"))
+    assert window.state("page") == "matrix"
+
+
+def test_what_is_dropped_is_opened():
+    """By its name an experiment, else data; a folder without data is refused and nothing is lost."""
+    path = folder / "dropped.roundoff"
+    window.activate("preset", window.text("gauss"))
+    wait_for(lambda: "name=gauss" in window.state("experiment"), "gauss")
+    window.activate("save", window.text(str(path)))
+    wait_for(path.exists, "the file")
+    table = folder / "dropped.csv"
+    table.write_text("".join(f"{i % 7},{i % 5},{i % 2}\n" for i in range(60)))
+    window.activate("open-any", window.text(str(table)))
+    wait_for(lambda: "dropped.csv" in window.state("experiment"), "the table")
+    window.settle()
+    window.activate("open-any", window.text(str(path)))
+    wait_for(lambda: "name=gauss" in window.state("experiment"), "the experiment")
+    window.settle()
+    (folder / "empty").mkdir()
+    window.activate("open-any", window.text(str(folder / "empty")))
+    message = wait_for(lambda: window.state("message"), "a message")
+    assert "\n" not in message, message
+    assert "name=gauss" in window.state("experiment")
+    window.activate("dismiss")
 
 
 def test_step_epoch_reset():

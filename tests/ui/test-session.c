@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "running-session.h"
 #include "session.h"
 
 #include <glib/gstdio.h>
@@ -384,6 +385,51 @@ test_checkpoint (Fixture *fixture, gconstpointer data)
 
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
+/* What is being read can be given up: the run and its settings stay as they were. */
+static void
+test_cancel_loading (void)
+{
+  FxuSession *session = running_session_new ("spiral");
+  g_autoptr (FxpExperiment) before = fxp_experiment_ref (fxu_session_get_experiment (session));
+  FxpDataset *data = fxu_session_get_dataset (session);
+  double share = -1.0;
+
+  g_assert_null (fxu_session_get_loading (session, NULL));
+  g_assert_true (fxu_session_set_value (session, "dataset.name", "digits"));
+  g_assert_cmpstr (fxu_session_get_loading (session, &share), ==, "digits");
+  g_assert_cmpfloat (share, >=, 0.0);
+  g_assert_cmpfloat (share, <=, 1.0);
+  fxu_session_cancel_loading (session);
+  g_assert_null (fxu_session_get_loading (session, NULL));
+  g_assert_true (fxp_experiment_equal (fxu_session_get_experiment (session), before));
+  fxu_session_step (session, 5);
+  running_session_wait_step (session, 5);
+  g_assert_true (fxu_session_get_dataset (session) == data);
+  running_session_end (session);
+}
+
+/* A preset whose data are not there leaves everything as it was, the title too. */
+static void
+test_missing_data (void)
+{
+  FxuSession *session = running_session_new ("spiral");
+  g_autoptr (FxpExperiment) before = fxp_experiment_ref (fxu_session_get_experiment (session));
+  g_autoptr (FxpExperiment) missing =
+    fxp_experiment_with_value (before, "dataset.path", "/nowhere/at/all.csv", NULL);
+  g_autofree char *title_before = NULL;
+  g_autofree char *title_after = NULL;
+  gboolean modified = TRUE;
+
+  g_object_get (session, "title", &title_before, NULL);
+  fxu_session_set_experiment (session, missing);
+  running_session_wait_loaded (session);
+  g_assert_true (fxp_experiment_equal (fxu_session_get_experiment (session), before));
+  g_object_get (session, "title", &title_after, "modified", &modified, NULL);
+  g_assert_cmpstr (title_after, ==, title_before);
+  g_assert_false (modified);
+  running_session_end (session);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -397,5 +443,7 @@ main (int argc, char *argv[])
   ADD ("/session/run", test_run);
   ADD ("/session/files", test_files);
   ADD ("/session/checkpoint", test_checkpoint);
+  g_test_add_func ("/session/cancel-loading", test_cancel_loading);
+  g_test_add_func ("/session/missing-data", test_missing_data);
   return g_test_run ();
 }

@@ -31,6 +31,8 @@ enum
 {
   SERIES_FIXED,
   SERIES_FLOAT,
+  SERIES_VALID_FIXED, /* of accuracy alone, once there are validation data */
+  SERIES_VALID_FLOAT,
 };
 
 struct _FxuChartBoard
@@ -54,6 +56,7 @@ struct _FxuChartBoard
   gboolean dragged; /* they are part of a drag */
   guint mark_id;
   guint n_marks;
+  gboolean has_validation;
 };
 
 G_DEFINE_FINAL_TYPE (FxuChartBoard, fxu_chart_board, GTK_TYPE_WIDGET)
@@ -90,6 +93,15 @@ dress (FxuChartBoard *self)
                                  _ ("float"),
                                  palette->hues[FXU_HUE_TWIN]);
     }
+  fxu_chart_set_series_look (chart (self, CHART_ACCURACY),
+                             SERIES_VALID_FIXED,
+                             /* translators: accuracy on validation data, very short */
+                             _ ("valid. fixed"),
+                             palette->hues[FXU_HUE_MARK]);
+  fxu_chart_set_series_look (chart (self, CHART_ACCURACY),
+                             SERIES_VALID_FLOAT,
+                             _ ("valid. float"),
+                             palette->hues[FXU_HUE_MARK]);
   fxu_tensor_lines_show (self->sqnr, self->span, self->layer, self->role, palette);
   fxu_tensor_lines_show (self->bits, self->span, self->layer, self->role, palette);
   redraw (self);
@@ -154,6 +166,18 @@ mark_later (FxuChartBoard *self, FxpExperiment *before, double x)
   self->mark_id = g_timeout_add (MARK_DELAY_MS, mark_cb, self);
 }
 
+/* Lines without a point would stand in the legend. */
+static void
+show_validation (FxuChartBoard *self, gboolean visible)
+{
+  FxuChart *accuracy = chart (self, CHART_ACCURACY);
+
+  self->has_validation = visible;
+  fxu_chart_set_title (accuracy, visible ? _ ("Accuracy") : _ ("Test accuracy"));
+  fxu_chart_set_series_visible (accuracy, SERIES_VALID_FIXED, visible);
+  fxu_chart_set_series_visible (accuracy, SERIES_VALID_FLOAT, visible);
+}
+
 static void
 start_run (FxuChartBoard *self, FxpSnapshot *snapshot)
 {
@@ -164,19 +188,35 @@ start_run (FxuChartBoard *self, FxpSnapshot *snapshot)
   self->run = fxp_snapshot_get_run (snapshot);
   for (guint i = 0; i < N_CHARTS; i++)
     fxu_chart_clear_points (chart (self, i));
+  show_validation (self, FALSE);
   fxu_tensor_lines_prepare (self->sqnr, experiment);
   fxu_tensor_lines_prepare (self->bits, experiment);
   self->layer = MIN (self->layer, fxp_experiment_get_n_weighted (experiment) - 1);
   dress (self);
 }
 
+/* To @series and the one after it. */
 static void
-append_pair (FxuChart *target, double x, float fixed, float twin)
+append_pair (FxuChart *target, guint series, double x, float fixed, float twin)
 {
   if (!isnan (fixed))
-    fxu_chart_append (target, SERIES_FIXED, x, fixed);
+    fxu_chart_append (target, series, x, fixed);
   if (!isnan (twin))
-    fxu_chart_append (target, SERIES_FLOAT, x, twin);
+    fxu_chart_append (target, series + 1, x, twin);
+}
+
+static void
+append_validation (FxuChartBoard *self, const FxpRecord *record)
+{
+  if (isnan (record->validation_accuracy_fixed))
+    return;
+  if (!self->has_validation)
+    show_validation (self, TRUE);
+  append_pair (chart (self, CHART_ACCURACY),
+               SERIES_VALID_FIXED,
+               record->epoch,
+               100.0f * record->validation_accuracy_fixed,
+               100.0f * record->validation_accuracy_float);
 }
 
 static void
@@ -188,8 +228,10 @@ append_record (FxuChartBoard *self, FxpSnapshot *snapshot, const FxpRecord *reco
   g_autofree float *bits = g_new (float, n);
   double x = record->epoch;
 
-  append_pair (chart (self, CHART_LOSS), x, record->loss_fixed, record->loss_float);
+  append_pair (chart (self, CHART_LOSS), SERIES_FIXED, x, record->loss_fixed, record->loss_float);
+  append_validation (self, record);
   append_pair (chart (self, CHART_ACCURACY),
+               SERIES_FIXED,
                x,
                100.0f * record->test_accuracy_fixed,
                100.0f * record->test_accuracy_float);
@@ -313,6 +355,9 @@ fxu_chart_board_init (FxuChartBoard *self)
       fxu_chart_add_series (chart (self, i), _ ("fixed"), any, FXU_LINE_SOLID);
       fxu_chart_add_series (chart (self, i), _ ("float"), any, FXU_LINE_DASHED);
     }
+  fxu_chart_add_series (chart (self, CHART_ACCURACY), _ ("valid. fixed"), any, FXU_LINE_SOLID);
+  fxu_chart_add_series (chart (self, CHART_ACCURACY), _ ("valid. float"), any, FXU_LINE_DASHED);
+  show_validation (self, FALSE);
   self->sqnr = fxu_tensor_lines_new (chart (self, CHART_SQNR), _ ("SQNR"), FXU_LINE_SOLID);
   self->bits = fxu_tensor_lines_new (chart (self, CHART_BITS), _ ("Bits"), FXU_LINE_STEPS);
   gtk_widget_set_parent (self->grid, GTK_WIDGET (self));

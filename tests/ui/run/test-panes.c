@@ -6,22 +6,39 @@
 #include "run/bits-handle.h"
 #include "run/chart-board.h"
 #include "run/dataset-picker.h"
+#include "precision/network-picture.h"
+#include "run/layers-page.h"
+#include "run/loading-bar.h"
 #include "run/outcome-view.h"
 #include "run/preset-button.h"
 #include "run/read-out.h"
 #include "run/run-bar.h"
+#include "run/settings-rows.h"
 #include "run/setup-view.h"
+#include "run/training-settings.h"
 
 static GtkWidget *
 make_picker (FxuSession *session)
 {
-  return fxu_dataset_picker_new (session, "win.nothing");
+  return fxu_dataset_picker_new (session, "win.nothing", "win.nothing");
+}
+
+static GtkWidget *
+make_loading_bar (FxuSession *session)
+{
+  return fxu_loading_bar_new (session, "win.nothing");
+}
+
+static GtkWidget *
+make_read_out (FxuSession *session)
+{
+  return fxu_read_out_new (session, "win.nothing");
 }
 
 static GtkWidget *
 make_setup (FxuSession *session)
 {
-  return fxu_setup_view_new (session, "win.nothing");
+  return fxu_setup_view_new (session, "win.nothing", "win.nothing");
 }
 
 typedef struct
@@ -35,9 +52,12 @@ static const Pane panes[] = {
   {"bits-handle", fxu_bits_handle_new, GTK_ACCESSIBLE_ROLE_GROUP},
   {"chart-board", fxu_chart_board_new, GTK_ACCESSIBLE_ROLE_GROUP},
   {"dataset-picker", make_picker, GTK_ACCESSIBLE_ROLE_GROUP},
+  {"layers-page", fxu_layers_page_new, GTK_ACCESSIBLE_ROLE_GROUP},
+  {"loading-bar", make_loading_bar, GTK_ACCESSIBLE_ROLE_STATUS},
+  {"network-picture", fxu_network_picture_new, GTK_ACCESSIBLE_ROLE_GROUP},
   {"outcome-view", fxu_outcome_view_new, GTK_ACCESSIBLE_ROLE_GROUP},
   {"preset-button", fxu_preset_button_new, GTK_ACCESSIBLE_ROLE_GROUP},
-  {"read-out", fxu_read_out_new, GTK_ACCESSIBLE_ROLE_STATUS},
+  {"read-out", make_read_out, GTK_ACCESSIBLE_ROLE_STATUS},
   {"run-bar", fxu_run_bar_new, GTK_ACCESSIBLE_ROLE_TOOLBAR},
   {"setup-view", make_setup, GTK_ACCESSIBLE_ROLE_GROUP},
 };
@@ -162,6 +182,76 @@ test_speed_scale (void)
   g_assert_cmpfloat (fxu_run_bar_speed_at (fxu_run_bar_position_of (1e9)), >, 0.0);
 }
 
+static GtkWidget *
+find_label (GtkWidget *widget, const char *text)
+{
+  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_label (child, text);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* Only what the schedule in force uses is there. */
+static void
+test_schedule (void)
+{
+  FxuSession *session = running_session_new ("spiral");
+  GtkWidget *settings = fxu_training_settings_new (session);
+  GtkWidget *window = display_show (settings, 240, 500);
+  GtkWidget *factor;
+
+  gtk_expander_set_expanded (GTK_EXPANDER (find (settings, GTK_TYPE_EXPANDER)), TRUE);
+  factor = find_label (settings, "Factor");
+  g_assert_nonnull (factor);
+  g_assert_false (gtk_widget_get_visible (factor));
+  g_assert_true (fxu_session_set_value (session, "training.schedule-steps", "10,20"));
+  g_assert_true (fxu_session_set_value (session, "training.schedule", "steps"));
+  g_assert_true (gtk_widget_get_visible (factor));
+  fxu_session_step (session, 12);
+  running_session_wait_step (session, 12);
+  /* A tenth after the first of the steps. */
+  while (find_label (settings, "now 0.01") == NULL)
+    running_session_spin (g_get_monotonic_time () + RUNNING_SESSION_DEADLINE_US);
+  fxu_session_undo (session);
+  g_assert_false (gtk_widget_get_visible (factor));
+
+  gtk_window_destroy (GTK_WINDOW (window));
+  running_session_end (session);
+}
+
+static void
+test_steps_of_values (void)
+{
+  static const struct
+  {
+    char *(*step) (const char *text, int direction);
+    const char *from, *up, *down;
+  } steps[] = {
+    {fxu_settings_step_decade, "0.1", "0.2", "0.05"},
+    {fxu_settings_step_decade, "5", "10", "2"},
+    {fxu_settings_step_double, "32", "64", "16"},
+    {fxu_settings_step_five, "50", "50", "45"},
+    {fxu_settings_step_share, "0", "0.05", "0"},
+    {fxu_settings_step_one, "0", "1", "0"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autofree char *up = steps[i].step (steps[i].from, 1);
+      g_autofree char *down = steps[i].step (steps[i].from, -1);
+
+      g_assert_cmpstr (up, ==, steps[i].up);
+      g_assert_cmpstr (down, ==, steps[i].down);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -177,5 +267,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/run/panes/bits-handle/edits", test_bits_handle);
   g_test_add_func ("/run/panes/chart-board/marks", test_marks);
   g_test_add_func ("/run/panes/run-bar/speed", test_speed_scale);
+  g_test_add_func ("/run/panes/training-settings/schedule", test_schedule);
+  g_test_add_func ("/run/panes/settings-rows/steps", test_steps_of_values);
   return g_test_run ();
 }
