@@ -29,12 +29,13 @@ typedef enum
 {
   FXP_VECTOR_PLAIN,
   FXP_VECTOR_AVX2,
-  FXP_VECTOR_AVX512, /* F, BW, DQ, VL and VNNI */
+  FXP_VECTOR_AVX512, /* F, BW, DQ and VL */
+  FXP_VECTOR_AVX512_VNNI,
   FXP_N_VECTOR_UNITS
 } FxpVectorUnit;
 
 /* The best one that this CPU has, and that fxp_vector_unit_limit() and the environment variable
- * ROUNDOFF_VECTORS allow: plain, avx2 or avx512, read once.  Any thread. */
+ * ROUNDOFF_VECTORS allow: plain, avx2, avx512 or vnni, read once.  Any thread. */
 FxpVectorUnit fxp_vector_unit_get (void);
 /* Keeps kernels from using more than @most, to compare or to time them. */
 void fxp_vector_unit_limit (FxpVectorUnit most);

@@ -7,6 +7,7 @@ static const char *const names[FXP_N_VECTOR_UNITS] = {
   [FXP_VECTOR_PLAIN] = "plain",
   [FXP_VECTOR_AVX2] = "avx2",
   [FXP_VECTOR_AVX512] = "avx512",
+  [FXP_VECTOR_AVX512_VNNI] = "vnni",
 };
 
 static int most_allowed = FXP_N_VECTOR_UNITS - 1;
@@ -16,9 +17,8 @@ detect (void)
 {
 #if FXP_HAVE_AVX512
   if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") &&
-      __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vl") &&
-      __builtin_cpu_supports ("avx512vnni"))
-    return FXP_VECTOR_AVX512;
+      __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vl"))
+    return __builtin_cpu_supports ("avx512vnni") ? FXP_VECTOR_AVX512_VNNI : FXP_VECTOR_AVX512;
 #endif
 #if FXP_HAVE_AVX2
   if (__builtin_cpu_supports ("avx2"))
@@ -38,7 +38,7 @@ read_environment (void)
   for (guint unit = 0; unit < FXP_N_VECTOR_UNITS; unit++)
     if (g_str_equal (text, names[unit]))
       return (FxpVectorUnit)unit;
-  g_warning ("ROUNDOFF_VECTORS: \"%s\" is not plain, avx2 or avx512", text);
+  g_warning ("ROUNDOFF_VECTORS: \"%s\" is not plain, avx2, avx512 or vnni", text);
   return FXP_N_VECTOR_UNITS - 1;
 }
 

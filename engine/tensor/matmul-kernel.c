@@ -12,6 +12,7 @@ fxp_matmul_kernels_get (void)
     {
 #if FXP_HAVE_AVX512
     case FXP_VECTOR_AVX512:
+    case FXP_VECTOR_AVX512_VNNI:
       return &fxp_matmul_kernels_avx512;
 #endif
 #if FXP_HAVE_AVX2
