@@ -6,7 +6,6 @@
 #define ROW_GROUP          4
 #define COLUMN_GROUP       4
 #define SATURATE_ROW_GROUP 4
-#define FLOAT_ROW_GROUP    8
 #define KERNELS            fxp_matmul_kernels_avx512
 
 #include "tensor/matmul-kernel-body-private.h"

@@ -5,7 +5,7 @@
  *
  *   VECTOR_SIZE                bytes of a vector
  *   ROW_GROUP, COLUMN_GROUP    rows and columns of a dot kernel that share their loads
- *   SATURATE_ROW_GROUP, FLOAT_ROW_GROUP    rows of a column kernel that do
+ *   SATURATE_ROW_GROUP         rows of a saturating kernel that do
  *   KERNELS                    the name of the table
  */
 
@@ -15,187 +15,64 @@
 
 #define INLINE static inline __attribute__ ((always_inline))
 
-/* The dot kernels are written for the compiler's vectoriser: plain, of known small counts inside,
+/* The dot kernel is written for the compiler's vectoriser: plain, of known small counts inside,
  * over arrays that do not overlap. */
 
-/* Lets the compiler see that a length of padded rows has no remainder. */
-INLINE gsize
-round_to_vectors (gsize n, gsize operand_size)
+/* @n is a multiple of vectors, which the compiler is to see. */
+INLINE void
+dot_group (const gint32 *restrict a,
+           gsize a_stride,
+           gsize n_rows,
+           const gint32 *restrict b,
+           gsize b_stride,
+           gsize n_columns,
+           gsize n,
+           gint64 *restrict sums,
+           gsize stride)
 {
-  return n / (VECTOR_SIZE / operand_size) * (VECTOR_SIZE / operand_size);
-}
+  const gsize lanes = VECTOR_SIZE / sizeof (gint32);
+  gint64 part[ROW_GROUP][COLUMN_GROUP];
 
-#define DEFINE_DOT(name, operand, product, partial, sum)                                           \
-  INLINE void dot_group_##name (const operand *restrict a,                                         \
-                                gsize a_stride,                                                    \
-                                gsize n_rows,                                                      \
-                                const operand *restrict b,                                         \
-                                gsize b_stride,                                                    \
-                                gsize n_columns,                                                   \
-                                gsize n,                                                           \
-                                gsize block,                                                       \
-                                sum *restrict sums,                                                \
-                                gsize stride)                                                      \
-  {                                                                                                \
-    gsize first = 0;                                                                               \
-                                                                                                   \
-    do                                                                                             \
-      {                                                                                            \
-        const gsize length = round_to_vectors (MIN (n - first, block), sizeof (operand));          \
-        partial part[ROW_GROUP][COLUMN_GROUP];                                                     \
-                                                                                                   \
-        for (gsize r = 0; r < n_rows; r++)                                                         \
-          for (gsize c = 0; c < n_columns; c++)                                                    \
-            part[r][c] = 0;                                                                        \
-        for (gsize p = 0; p < length; p++)                                                         \
-          for (gsize r = 0; r < n_rows; r++)                                                       \
-            for (gsize c = 0; c < n_columns; c++)                                                  \
-              part[r][c] += (product)a[r * a_stride + first + p] * b[c * b_stride + first + p];    \
-        for (gsize r = 0; r < n_rows; r++)                                                         \
-          for (gsize c = 0; c < n_columns; c++)                                                    \
-            sums[r * stride + c] = (first == 0 ? 0 : sums[r * stride + c]) + part[r][c];           \
-        first += length;                                                                           \
-      }                                                                                            \
-    while (first < n);                                                                             \
-  }                                                                                                \
-                                                                                                   \
-  INLINE void dot_rows_##name (const FxpPanel *a,                                                  \
-                               gsize row,                                                          \
-                               gsize n_rows,                                                       \
-                               const FxpPanel *b,                                                  \
-                               gsize block,                                                        \
-                               const FxpTile *tile,                                                \
-                               sum *restrict sums)                                                 \
-  {                                                                                                \
-    const operand *x = (const operand *)a->data + row * a->stride;                                 \
-    const operand *y = (const operand *)b->data + tile->column * b->stride;                        \
-    gsize c = 0;                                                                                   \
-                                                                                                   \
-    for (; c + COLUMN_GROUP <= tile->n_columns; c += COLUMN_GROUP)                                 \
-      dot_group_##name (x,                                                                         \
-                        a->stride,                                                                 \
-                        n_rows,                                                                    \
-                        y + c * b->stride,                                                         \
-                        b->stride,                                                                 \
-                        COLUMN_GROUP,                                                              \
-                        a->n,                                                                      \
-                        block,                                                                     \
-                        sums + c,                                                                  \
-                        tile->stride);                                                             \
-    for (; c < tile->n_columns; c++)                                                               \
-      dot_group_##name (x,                                                                         \
-                        a->stride,                                                                 \
-                        n_rows,                                                                    \
-                        y + c * b->stride,                                                         \
-                        b->stride,                                                                 \
-                        1,                                                                         \
-                        a->n,                                                                      \
-                        block,                                                                     \
-                        sums + c,                                                                  \
-                        tile->stride);                                                             \
-  }                                                                                                \
-                                                                                                   \
-  INLINE void dot_##name (const FxpPanel *a,                                                       \
-                          const FxpPanel *b,                                                       \
-                          gsize block,                                                             \
-                          const FxpTile *tile,                                                     \
-                          sum *sums)                                                               \
-  {                                                                                                \
-    gsize r = 0;                                                                                   \
-                                                                                                   \
-    for (; r + ROW_GROUP <= tile->n_rows; r += ROW_GROUP)                                          \
-      dot_rows_##name (a, tile->row + r, ROW_GROUP, b, block, tile, sums + r * tile->stride);      \
-    for (; r < tile->n_rows; r++)                                                                  \
-      dot_rows_##name (a, tile->row + r, 1, b, block, tile, sums + r * tile->stride);              \
-  }
-
-DEFINE_DOT (i16_short, gint16, gint32, gint32, gint32)
-DEFINE_DOT (i16_blocks, gint16, gint32, gint32, gint64)
-DEFINE_DOT (i16, gint16, gint32, gint64, gint64)
-DEFINE_DOT (i32, gint32, gint64, gint64, gint64)
-#undef DEFINE_DOT
-
-static void
-dot_i16_short_kernel (const FxpPanel *a, const FxpPanel *b, const FxpTile *tile, gint32 *sums)
-{
-  dot_i16_short (a, b, G_MAXSIZE, tile, sums);
-}
-
-static void
-dot_i16_blocks_kernel (const FxpPanel *a,
-                       const FxpPanel *b,
-                       gsize block,
-                       const FxpTile *tile,
-                       gint64 *sums)
-{
-  dot_i16_blocks (a, b, block, tile, sums);
-}
-
-static void
-dot_i16_kernel (const FxpPanel *a,
-                const FxpPanel *b,
-                gsize block,
-                const FxpTile *tile,
-                gint64 *sums)
-{
-  dot_i16 (a, b, G_MAXSIZE, tile, sums);
-}
-
-static void
-dot_i32_kernel (const FxpPanel *a,
-                const FxpPanel *b,
-                gsize block,
-                const FxpTile *tile,
-                gint64 *sums)
-{
-  dot_i32 (a, b, G_MAXSIZE, tile, sums);
+  for (gsize r = 0; r < n_rows; r++)
+    for (gsize c = 0; c < n_columns; c++)
+      part[r][c] = 0;
+  for (gsize p = 0; p < n / lanes * lanes; p++)
+    for (gsize r = 0; r < n_rows; r++)
+      for (gsize c = 0; c < n_columns; c++)
+        part[r][c] += (gint64)a[r * a_stride + p] * b[c * b_stride + p];
+  for (gsize r = 0; r < n_rows; r++)
+    for (gsize c = 0; c < n_columns; c++)
+      sums[r * stride + c] = part[r][c];
 }
 
 INLINE void
-sum_few (const FxpPanel *a, const FxpPanel *b, gsize k, const FxpTile *tile, gint32 *sums)
+dot_rows (const FxpPanel *a,
+          gsize row,
+          gsize n_rows,
+          const FxpPanel *b,
+          const FxpTile *tile,
+          gint64 *restrict sums)
 {
-  const gint16 *x = (const gint16 *)a->data + tile->row * a->stride;
-  const gint16 *restrict y = (const gint16 *)b->data + tile->column;
+  const gsize stride = tile->stride, n = a->n;
+  const gint32 *x = (const gint32 *)a->data + row * a->stride;
+  const gint32 *y = (const gint32 *)b->data + tile->column * b->stride;
+  gsize c = 0;
 
-  for (gsize r = 0; r < tile->n_rows; r++, x += a->stride)
-    {
-      gint32 *restrict to = sums + r * tile->stride;
-
-      for (gsize c = 0; c < tile->n_columns; c++)
-        {
-          gint32 sum = 0;
-
-          for (gsize p = 0; p < k; p++)
-            sum += x[p] * y[p * b->stride + c];
-          to[c] = sum;
-        }
-    }
+  for (; c + COLUMN_GROUP <= tile->n_columns; c += COLUMN_GROUP, y += COLUMN_GROUP * b->stride)
+    dot_group (x, a->stride, n_rows, y, b->stride, COLUMN_GROUP, n, sums + c, stride);
+  for (; c < tile->n_columns; c++, y += b->stride)
+    dot_group (x, a->stride, n_rows, y, b->stride, 1, n, sums + c, stride);
 }
 
 static void
-columns_i16_few (const FxpPanel *a, const FxpPanel *b, const FxpTile *tile, gint32 *sums)
+dot_i32 (const FxpPanel *a, const FxpPanel *b, const FxpTile *tile, gint64 *sums)
 {
-  /* A known count of terms lets the columns fill the vectors. */
-  switch (b->n_rows)
-    {
-    case 0:
-      sum_few (a, b, 0, tile, sums);
-      break;
-    case 1:
-      sum_few (a, b, 1, tile, sums);
-      break;
-    case 2:
-      sum_few (a, b, 2, tile, sums);
-      break;
-    case 3:
-      sum_few (a, b, 3, tile, sums);
-      break;
-    case FXP_FEW:
-      sum_few (a, b, FXP_FEW, tile, sums);
-      break;
-    default:
-      g_return_if_reached ();
-    }
+  gsize r = 0;
+
+  for (; r + ROW_GROUP <= tile->n_rows; r += ROW_GROUP)
+    dot_rows (a, tile->row + r, ROW_GROUP, b, tile, sums + r * tile->stride);
+  for (; r < tile->n_rows; r++)
+    dot_rows (a, tile->row + r, 1, b, tile, sums + r * tile->stride);
 }
 
 /* The kernels below form the sums of neighbouring columns side by side, each in its order, in one
@@ -341,94 +218,97 @@ columns_i16_few (const FxpPanel *a, const FxpPanel *b, const FxpTile *tile, gint
       saturate_columns_##name (a, b, low, high, tile, c, 1, sums, left);                           \
   }
 
-DEFINE_SATURATE (i16, gint16, gint32)
 DEFINE_SATURATE (i32, gint32, gint64)
 #undef DEFINE_SATURATE
 
-typedef float Floats __attribute__ ((vector_size (VECTOR_SIZE)));
+typedef double Doubles __attribute__ ((vector_size (VECTOR_SIZE)));
 
-#define FLOATS (VECTOR_SIZE / sizeof (float))
+#define DOUBLES (VECTOR_SIZE / sizeof (double))
 
-INLINE Floats
-load_floats (const float *from)
-{
-  Floats floats;
+/* Sums leave as doubles, a vector of those at a time. */
+#define DEFINE_PUT(name, sum)                                                                      \
+  typedef sum Puts_##name __attribute__ ((vector_size (DOUBLES * sizeof (sum))));                  \
+                                                                                                   \
+  typedef struct                                                                                   \
+  {                                                                                                \
+    Puts_##name least, greatest;                                                                   \
+  } Extremes_##name;                                                                               \
+                                                                                                   \
+  INLINE Puts_##name choose_##name (Puts_##name choice, Puts_##name a, Puts_##name b)              \
+  {                                                                                                \
+    return (a & choice) | (b & ~choice);                                                           \
+  }                                                                                                \
+                                                                                                   \
+  INLINE void put_vector_##name (const sum *from,                                                  \
+                                 double step,                                                      \
+                                 double *to,                                                       \
+                                 Extremes_##name *extremes)                                        \
+  {                                                                                                \
+    Puts_##name sums;                                                                              \
+    Doubles values;                                                                                \
+                                                                                                   \
+    memcpy (&sums, from, sizeof sums);                                                             \
+    values = __builtin_convertvector(sums, Doubles) * step;                                        \
+    memcpy (to, &values, sizeof values);                                                           \
+    extremes->least = choose_##name (sums < extremes->least, sums, extremes->least);               \
+    extremes->greatest = choose_##name (sums > extremes->greatest, sums, extremes->greatest);      \
+  }                                                                                                \
+                                                                                                   \
+  static guint64 put_##name (const sum *sums,                                                      \
+                             const FxpTile *tile,                                                  \
+                             double step,                                                          \
+                             double *out,                                                          \
+                             gsize out_stride)                                                     \
+  {                                                                                                \
+    const gsize n_columns = tile->n_columns;                                                       \
+    Extremes_##name extremes = {{0}, {0}};                                                         \
+    sum leasts[DOUBLES], greatests[DOUBLES], least = 0, greatest = 0;                              \
+                                                                                                   \
+    for (gsize r = 0; r < tile->n_rows; r++, sums += tile->stride, out += out_stride)              \
+      {                                                                                            \
+        gsize c = 0;                                                                               \
+                                                                                                   \
+        for (; c + DOUBLES <= n_columns; c += DOUBLES)                                             \
+          put_vector_##name (sums + c, step, out + c, &extremes);                                  \
+        for (; c < n_columns; c++)                                                                 \
+          {                                                                                        \
+            out[c] = (double)sums[c] * step;                                                       \
+            least = MIN (least, sums[c]);                                                          \
+            greatest = MAX (greatest, sums[c]);                                                    \
+          }                                                                                        \
+      }                                                                                            \
+    memcpy (leasts, &extremes.least, sizeof leasts);                                               \
+    memcpy (greatests, &extremes.greatest, sizeof greatests);                                      \
+    for (gsize i = 0; i < DOUBLES; i++)                                                            \
+      {                                                                                            \
+        least = MIN (least, leasts[i]);                                                            \
+        greatest = MAX (greatest, greatests[i]);                                                   \
+      }                                                                                            \
+    return MAX (-(guint64)least, (guint64)greatest);                                               \
+  }
 
-  memcpy (&floats, from, sizeof floats);
-  return floats;
-}
-
-INLINE void
-sum_group_f32 (const FxpPanel *a,
-               gsize row,
-               gsize n_rows,
-               const FxpPanel *b,
-               gsize column,
-               gsize n_vectors,
-               float *restrict sums,
-               gsize stride)
-{
-  const float *restrict x = (const float *)a->data + row * a->stride;
-  const float *restrict y[2];
-  Floats held[FLOAT_ROW_GROUP][2];
-
-  for (gsize v = 0; v < n_vectors; v++)
-    y[v] = (const float *)b->data + fxp_panel_find_in_strips (b, column + v * FLOATS);
-  for (gsize r = 0; r < n_rows; r++)
-    for (gsize v = 0; v < n_vectors; v++)
-      held[r][v] = (Floats){0};
-  for (gsize p = 0; p < b->n_rows; p++)
-    for (gsize v = 0; v < n_vectors; v++)
-      {
-        const Floats columns = load_floats (y[v] + p * b->stride);
-
-        for (gsize r = 0; r < n_rows; r++)
-          held[r][v] += x[r * a->stride + p] * columns;
-      }
-  for (gsize r = 0; r < n_rows; r++)
-    for (gsize v = 0; v < n_vectors; v++)
-      memcpy (sums + r * stride + v * FLOATS, &held[r][v], sizeof held[r][v]);
-}
-
-INLINE void
-sum_columns_f32 (const FxpPanel *a,
-                 const FxpPanel *b,
-                 const FxpTile *tile,
-                 gsize c,
-                 gsize n_vectors,
-                 float *sums)
-{
-  const gsize column = tile->column + c, stride = tile->stride, group = FLOAT_ROW_GROUP;
-  gsize row = tile->row, last_row = row + tile->n_rows;
-
-  sums += c;
-  for (; row + group <= last_row; row += group, sums += group * stride)
-    sum_group_f32 (a, row, group, b, column, n_vectors, sums, stride);
-  for (; row + 2 <= last_row; row += 2, sums += 2 * stride)
-    sum_group_f32 (a, row, 2, b, column, n_vectors, sums, stride);
-  for (; row < last_row; row++, sums += stride)
-    sum_group_f32 (a, row, 1, b, column, n_vectors, sums, stride);
-}
+DEFINE_PUT (i32, gint32)
+DEFINE_PUT (i64, gint64)
+#undef DEFINE_PUT
 
 static void
-columns_f32 (const FxpPanel *a, const FxpPanel *b, const FxpTile *tile, float *sums)
+put_f32 (const float *sums, const FxpTile *tile, double *out, gsize out_stride)
 {
-  gsize c = 0;
+  for (gsize r = 0; r < tile->n_rows; r++)
+    {
+      const float *restrict from = sums + r * tile->stride;
+      double *restrict to = out + r * out_stride;
 
-  for (; c + FLOATS < tile->n_columns; c += 2 * FLOATS)
-    sum_columns_f32 (a, b, tile, c, 2, sums);
-  if (c < tile->n_columns)
-    sum_columns_f32 (a, b, tile, c, 1, sums);
+      for (gsize c = 0; c < tile->n_columns; c++)
+        to[c] = (double)from[c];
+    }
 }
 
 const FxpMatmulKernels KERNELS = {
   .vector_size = VECTOR_SIZE,
-  .dot_i16_short = dot_i16_short_kernel,
-  .dot_i16_blocks = dot_i16_blocks_kernel,
-  .dot_i16 = dot_i16_kernel,
-  .dot_i32 = dot_i32_kernel,
-  .columns_i16_few = columns_i16_few,
-  .saturate_i16 = saturate_i16,
+  .dot_i32 = dot_i32,
   .saturate_i32 = saturate_i32,
-  .columns_f32 = columns_f32,
+  .put_i32 = put_i32,
+  .put_i64 = put_i64,
+  .put_f32 = put_f32,
 };

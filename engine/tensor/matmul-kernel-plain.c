@@ -6,7 +6,6 @@
 #define ROW_GROUP          2
 #define COLUMN_GROUP       4
 #define SATURATE_ROW_GROUP 4
-#define FLOAT_ROW_GROUP    4
 #define KERNELS            fxp_matmul_kernels_plain
 
 #include "tensor/matmul-kernel-body-private.h"

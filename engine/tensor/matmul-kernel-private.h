@@ -3,16 +3,18 @@
 #pragma once
 
 #ifndef FXP_COMPILATION
-#error "matmul-kernel-private.h is for engine/ and tests/ only"
+#  error "matmul-kernel-private.h is for engine/ and tests/ only"
 #endif
 
+#include "tensor/micro-kernel-private.h"
 #include "tensor/panel-private.h"
 
 G_BEGIN_DECLS
 
-/* A kernel forms the sums of a tile of at most this size. */
-#define FXP_TILE_ROWS    8
-#define FXP_TILE_COLUMNS 64
+/* Sums are formed in tiles of at most this size: a strip of columns by so many rows that reading it
+ * costs little, and that they stay in the second cache. */
+#define FXP_TILE_ROWS    192
+#define FXP_TILE_COLUMNS FXP_STRIP_COLUMNS
 #define FXP_TILE_SIZE    (FXP_TILE_ROWS * FXP_TILE_COLUMNS)
 
 typedef struct
@@ -22,20 +24,16 @@ typedef struct
   gsize stride; /* from row to row of the sums, n_columns or more */
 } FxpTile;
 
-/* Products of @a and @b in exact sums.  sums[r * stride + c] is the sum of row tile->row + r of
- * the first operand and column tile->column + c of the second. */
-typedef void (*FxpShortKernel) (const FxpPanel *a,
-                                const FxpPanel *b,
-                                const FxpTile *tile,
-                                gint32 *sums);
-/* @block: for 16-bit operands, how many products provably fit 32 bits. */
+/* Products of @a and @b in exact sums of 64 bits, which the caller has proved to suffice, of codes
+ * to 32 bits.  sums[r * stride + c] is the sum of row tile->row + r of the first operand and column
+ * tile->column + c of the second; row j of panel @b holds column j, and both panels are padded. */
 typedef void (*FxpDotKernel) (const FxpPanel *a,
                               const FxpPanel *b,
-                              gsize block,
                               const FxpTile *tile,
                               gint64 *sums);
 /* The same with sums clamped to min..max at each addition, in order.  left[] becomes non-zero
- * where a sum was clamped. */
+ * where a sum was clamped.  Panel @b is in strips, the tile's first column is a multiple of
+ * FXP_STRIP and its stride one of vector_size / 4, which is filled. */
 typedef void (*FxpSaturatingKernel) (const FxpPanel *a,
                                      const FxpPanel *b,
                                      gint64 min,
@@ -44,45 +42,30 @@ typedef void (*FxpSaturatingKernel) (const FxpPanel *a,
                                      gint64 *sums,
                                      gint64 *left);
 
-/* Float32 sums in order of the terms. */
-typedef void (*FxpFloatKernel) (const FxpPanel *a,
-                                const FxpPanel *b,
+/* Write the sums of a tile, times @step, and return their greatest magnitude. */
+typedef guint64 (*FxpShortPut) (const gint32 *sums,
                                 const FxpTile *tile,
-                                float *sums);
+                                double step,
+                                double *out,
+                                gsize out_stride);
+typedef guint64 (*FxpLongPut) (const gint64 *sums,
+                               const FxpTile *tile,
+                               double step,
+                               double *out,
+                               gsize out_stride);
 
-/* Kernels of few terms have at most this many. */
-#define FXP_FEW 4
-
-/* The kernels of one vector unit; the integer ones give equal sums on all, the float one equal
- * bits. */
+/* The kernels of one vector unit beside micro-kernels; equal on all. */
 typedef struct
 {
   gsize vector_size; /* bytes that rows of padded panels are a multiple of */
 
-  /* Dot kernels: row j of panel @b holds column j of the operand, and both panels are padded. */
-
-  /* Sums of 32 bits, which the caller has proved to suffice. */
-  FxpShortKernel dot_i16_short;
-  /* Partial sums of 32 bits over blocks, a multiple of vectors, collected in 64. */
-  FxpDotKernel dot_i16_blocks;
-  /* Products of 32 bits in sums of 64. */
-  FxpDotKernel dot_i16;
-  /* Products and sums of 64 bits, which the caller has proved to suffice. */
   FxpDotKernel dot_i32;
-
-  /* Column kernels: row p of panel @b holds row p of the operand; no panel need be padded. */
-
-  /* At most FXP_FEW terms, in 32-bit sums as above. */
-  FxpShortKernel columns_i16_few;
-
-  /* These want panel @b in strips, and a tile whose first column is a multiple of FXP_STRIP and
-   * whose stride is a multiple of vector_size / 4, which they fill. */
-
-  /* For registers to 31 bits: a sum and a product together fit 32. */
-  FxpSaturatingKernel saturate_i16;
   /* For registers to 63 bits: a sum and a product together fit 64. */
   FxpSaturatingKernel saturate_i32;
-  FxpFloatKernel columns_f32;
+
+  FxpShortPut put_i32;
+  FxpLongPut put_i64;
+  void (*put_f32) (const float *sums, const FxpTile *tile, double *out, gsize out_stride);
 } FxpMatmulKernels;
 
 /* Those of fxp_vector_unit_get(). */

@@ -11,8 +11,8 @@ fxp_matmul_kernels_get (void)
   switch (fxp_vector_unit_get ())
     {
 #if FXP_HAVE_AVX512
-    case FXP_VECTOR_AVX512:
     case FXP_VECTOR_AVX512_VNNI:
+    case FXP_VECTOR_AVX512:
       return &fxp_matmul_kernels_avx512;
 #endif
 #if FXP_HAVE_AVX2

@@ -49,6 +49,19 @@ void fxp_matmul (const FxpMatrix *a,
                  FxpTeam *team,
                  FxpSumCounts *counts);
 
+/* TRUE where 32 bits and the register provably hold every sum, and micro-kernels can form it. */
+gboolean fxp_matmul_is_short (FxpFormat a, FxpFormat b, gsize k, const FxpSumRegister *sum);
+/* The sums themselves where that is so, in rows of @n, for callers that go on with integers; they
+ * count what they read. */
+void fxp_matmul_form_sums (const FxpMatrix *a,
+                           const FxpMatrix *b,
+                           gsize m,
+                           gsize n,
+                           gsize k,
+                           gint32 *sums,
+                           FxpScratch *scratch,
+                           FxpTeam *team);
+
 /* TRUE when no sum of @k products of these formats can leave @bits bits: the proof by which
  * kernels are chosen.  Fixed formats only. */
 gboolean fxp_matmul_fits (FxpFormat a, FxpFormat b, gsize k, guint bits);

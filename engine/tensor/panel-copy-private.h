@@ -19,7 +19,6 @@ typedef struct
   gsize n_rows, n_columns;
   gpointer target; /* rows of contiguous elements */
   gsize target_stride;
-  float step; /* of a code, where values are asked for */
 } FxpPanelCopy;
 
 /* Any thread. */

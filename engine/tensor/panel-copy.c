@@ -42,18 +42,14 @@ typedef void (*CopyFunc) (const FxpPanelCopy *self);
       }                                                                                            \
   }
 
-#define EIGHT_LOW  0, 8, 1, 9, 2, 10, 3, 11
-#define EIGHT_HIGH 4, 12, 5, 13, 6, 14, 7, 15
-#define FOUR_LOW   0, 4, 1, 5
-#define FOUR_HIGH  2, 6, 3, 7
+#define FOUR_LOW  0, 4, 1, 5
+#define FOUR_HIGH 2, 6, 3, 7
 
-DEFINE_SQUARE (gint16, 8, 3, EIGHT_LOW, EIGHT_HIGH)
 DEFINE_SQUARE (gint32, 4, 2, FOUR_LOW, FOUR_HIGH)
-DEFINE_SQUARE (float, 4, 2, FOUR_LOW, FOUR_HIGH)
 #undef DEFINE_SQUARE
 
 /* Any strides, element by element. */
-#define DEFINE_COPY(name, from, to, convert)                                                       \
+#define DEFINE_COPY(name, from, to)                                                                \
   static void copy_part_##name (const FxpPanelCopy *self,                                          \
                                 gsize row,                                                         \
                                 gsize last_row,                                                    \
@@ -63,7 +59,6 @@ DEFINE_SQUARE (float, 4, 2, FOUR_LOW, FOUR_HIGH)
     const from *source = (const from *)self->source + column * self->column_stride;                \
     to *target = (to *)self->target + column;                                                      \
     const gsize n = last_column - column;                                                          \
-    G_GNUC_UNUSED const float step = self->step;                                                   \
                                                                                                    \
     for (gsize r = row; r < last_row; r++)                                                         \
       {                                                                                            \
@@ -72,13 +67,13 @@ DEFINE_SQUARE (float, 4, 2, FOUR_LOW, FOUR_HIGH)
                                                                                                    \
         if (self->column_stride == 1 && n == FXP_STRIP)                                            \
           for (gsize i = 0; i < FXP_STRIP; i++)                                                    \
-            t[i] = convert (to) s[i];                                                              \
+            t[i] = s[i];                                                                           \
         else if (self->column_stride == 1)                                                         \
           for (gsize i = 0; i < n; i++)                                                            \
-            t[i] = convert (to) s[i];                                                              \
+            t[i] = s[i];                                                                           \
         else                                                                                       \
           for (gsize i = 0; i < n; i++)                                                            \
-            t[i] = convert (to) s[i * self->column_stride];                                        \
+            t[i] = s[i * self->column_stride];                                                     \
       }                                                                                            \
   }                                                                                                \
                                                                                                    \
@@ -89,8 +84,8 @@ DEFINE_SQUARE (float, 4, 2, FOUR_LOW, FOUR_HIGH)
   }
 
 /* The same, and by squares where the columns of the source are contiguous. */
-#define DEFINE_TURN(name, from, to, lanes, convert)                                                \
-  DEFINE_COPY (name, from, to, convert)                                                            \
+#define DEFINE_TURN(name, from, to, lanes)                                                         \
+  DEFINE_COPY (name, from, to)                                                                     \
                                                                                                    \
   typedef from From_##name __attribute__ ((vector_size (lanes * sizeof (from))));                  \
                                                                                                    \
@@ -99,7 +94,6 @@ DEFINE_SQUARE (float, 4, 2, FOUR_LOW, FOUR_HIGH)
   {                                                                                                \
     const from *source = (const from *)self->source + row + column * self->column_stride;          \
     to *target = (to *)self->target + row * self->target_stride + column;                          \
-    G_GNUC_UNUSED const float step = self->step;                                                   \
     Square_##to square;                                                                            \
                                                                                                    \
     for (gsize i = 0; i < lanes; i++, source += self->column_stride)                               \
@@ -107,7 +101,7 @@ DEFINE_SQUARE (float, 4, 2, FOUR_LOW, FOUR_HIGH)
         From_##name codes;                                                                         \
                                                                                                    \
         memcpy (&codes, source, sizeof codes);                                                     \
-        square.rows[i] = convert __builtin_convertvector(codes, Vector_##to);                      \
+        square.rows[i] = __builtin_convertvector(codes, Vector_##to);                              \
       }                                                                                            \
     turn_##to (&square);                                                                           \
     for (gsize i = 0; i < lanes; i++, target += self->target_stride)                               \
@@ -133,41 +127,22 @@ DEFINE_SQUARE (float, 4, 2, FOUR_LOW, FOUR_HIGH)
     copy_part_##name (self, last_row, self->n_rows, 0, self->n_columns);                           \
   }
 
-DEFINE_TURN (i8_i16, gint8, gint16, 8, )
-DEFINE_TURN (u8_i16, guint8, gint16, 8, )
-DEFINE_TURN (i16_i16, gint16, gint16, 8, )
-DEFINE_TURN (u16_i16, guint16, gint16, 8, )
-DEFINE_TURN (i8_i32, gint8, gint32, 4, )
-DEFINE_TURN (u8_i32, guint8, gint32, 4, )
-DEFINE_TURN (i16_i32, gint16, gint32, 4, )
-DEFINE_TURN (u16_i32, guint16, gint32, 4, )
-DEFINE_TURN (i32_i32, gint32, gint32, 4, )
-DEFINE_TURN (u32_i32, guint32, gint32, 4, )
-DEFINE_COPY (i8_i64, gint8, gint64, )
-DEFINE_COPY (u8_i64, guint8, gint64, )
-DEFINE_COPY (i16_i64, gint16, gint64, )
-DEFINE_COPY (u16_i64, guint16, gint64, )
-DEFINE_COPY (i32_i64, gint32, gint64, )
-DEFINE_COPY (u32_i64, guint32, gint64, )
-/* A code beyond 24 bits is rounded to float32; the step is a power of two and changes no bit. */
-DEFINE_TURN (i8_f32, gint8, float, 4, step *)
-DEFINE_TURN (u8_f32, guint8, float, 4, step *)
-DEFINE_TURN (i16_f32, gint16, float, 4, step *)
-DEFINE_TURN (u16_f32, guint16, float, 4, step *)
-DEFINE_TURN (i32_f32, gint32, float, 4, step *)
-DEFINE_TURN (u32_f32, guint32, float, 4, step *)
-DEFINE_TURN (f32_f32, float, float, 4, )
+DEFINE_TURN (i8_i32, gint8, gint32, 4)
+DEFINE_TURN (u8_i32, guint8, gint32, 4)
+DEFINE_TURN (i16_i32, gint16, gint32, 4)
+DEFINE_TURN (u16_i32, guint16, gint32, 4)
+DEFINE_TURN (i32_i32, gint32, gint32, 4)
+DEFINE_TURN (u32_i32, guint32, gint32, 4)
+DEFINE_COPY (i8_i64, gint8, gint64)
+DEFINE_COPY (u8_i64, guint8, gint64)
+DEFINE_COPY (i16_i64, gint16, gint64)
+DEFINE_COPY (u16_i64, guint16, gint64)
+DEFINE_COPY (i32_i64, gint32, gint64)
+DEFINE_COPY (u32_i64, guint32, gint64)
 #undef DEFINE_TURN
 #undef DEFINE_COPY
 
-static const CopyFunc copies[FXP_N_OPERANDS][FXP_STORAGE_F32 + 1] = {
-  [FXP_OPERAND_I16] =
-    {
-      [FXP_STORAGE_I8] = turn_i8_i16,
-      [FXP_STORAGE_U8] = turn_u8_i16,
-      [FXP_STORAGE_I16] = turn_i16_i16,
-      [FXP_STORAGE_U16] = turn_u16_i16,
-    },
+static const CopyFunc copies[FXP_N_OPERANDS][FXP_STORAGE_U32 + 1] = {
   [FXP_OPERAND_I32] =
     {
       [FXP_STORAGE_I8] = turn_i8_i32,
@@ -185,16 +160,6 @@ static const CopyFunc copies[FXP_N_OPERANDS][FXP_STORAGE_F32 + 1] = {
       [FXP_STORAGE_U16] = copy_u16_i64,
       [FXP_STORAGE_I32] = copy_i32_i64,
       [FXP_STORAGE_U32] = copy_u32_i64,
-    },
-  [FXP_OPERAND_F32] =
-    {
-      [FXP_STORAGE_I8] = turn_i8_f32,
-      [FXP_STORAGE_U8] = turn_u8_f32,
-      [FXP_STORAGE_I16] = turn_i16_f32,
-      [FXP_STORAGE_U16] = turn_u16_f32,
-      [FXP_STORAGE_I32] = turn_i32_f32,
-      [FXP_STORAGE_U32] = turn_u32_f32,
-      [FXP_STORAGE_F32] = turn_f32_f32,
     },
 };
 

@@ -14,10 +14,8 @@ G_BEGIN_DECLS
 /* What a kernel computes with. */
 typedef enum
 {
-  FXP_OPERAND_I16, /* codes that fit 16 bits and the sign */
-  FXP_OPERAND_I32,
+  FXP_OPERAND_I32, /* codes that fit 32 bits and the sign */
   FXP_OPERAND_I64, /* any code */
-  FXP_OPERAND_F32, /* values */
   FXP_N_OPERANDS
 } FxpOperand;
 

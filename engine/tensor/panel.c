@@ -9,10 +9,8 @@
 #define STRIP_READS_MIN 8
 
 static const gsize operand_sizes[FXP_N_OPERANDS] = {
-  [FXP_OPERAND_I16] = sizeof (gint16),
   [FXP_OPERAND_I32] = sizeof (gint32),
   [FXP_OPERAND_I64] = sizeof (gint64),
-  [FXP_OPERAND_F32] = sizeof (float),
 };
 
 gboolean
@@ -22,12 +20,9 @@ fxp_operand_holds (FxpOperand operand, FxpFormat format)
 
   switch (operand)
     {
-    case FXP_OPERAND_I16:
-      return signed_bits <= 16;
     case FXP_OPERAND_I32:
       return signed_bits <= 32;
     case FXP_OPERAND_I64:
-    case FXP_OPERAND_F32:
       return TRUE;
     case FXP_N_OPERANDS:
     default:
@@ -41,12 +36,8 @@ lies_ready (FxpOperand operand, FxpStorage storage)
 {
   switch (operand)
     {
-    case FXP_OPERAND_I16:
-      return storage == FXP_STORAGE_I16 || storage == FXP_STORAGE_U16;
     case FXP_OPERAND_I32:
       return storage == FXP_STORAGE_I32 || storage == FXP_STORAGE_U32;
-    case FXP_OPERAND_F32:
-      return storage == FXP_STORAGE_F32;
     case FXP_OPERAND_I64:
     case FXP_N_OPERANDS:
     default:
@@ -84,8 +75,6 @@ fxp_panel_new (const FxpMatrix *matrix,
   if (n < padded_n)
     for (gsize row = 0; row < n_rows; row++)
       memset ((guint8 *)copy.target + (row * padded_n + n) * size, 0, (padded_n - n) * size);
-  if (operand == FXP_OPERAND_F32)
-    copy.step = (float)fxp_format_get_step (matrix->format);
   fxp_panel_copy (&copy, storage, operand);
   return (FxpPanel){copy.target, n_rows, padded_n, padded_n, 0};
 }
@@ -109,7 +98,6 @@ fxp_panel_new_strips (const FxpMatrix *matrix,
     .column_stride = matrix->column_stride,
     .n_rows = n_rows,
     .target_stride = FXP_STRIP,
-    .step = (float)fxp_format_get_step (matrix->format),
   };
 
   if (n_reads < STRIP_READS_MIN && copy.column_stride == 1 && n % FXP_STRIP == 0 &&

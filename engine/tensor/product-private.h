@@ -4,21 +4,24 @@
 #pragma once
 
 #ifndef FXP_COMPILATION
-#error "product-private.h is for engine/ and tests/ only"
+#  error "product-private.h is for engine/ and tests/ only"
 #endif
 
 #include "tensor/matmul-kernel-private.h"
+#include "tensor/packed-pair-private.h"
 
 G_BEGIN_DECLS
 
 /* How the sums of a tile are formed and leave. */
 typedef enum
 {
-  FXP_PRODUCT_SHORT,      /* 32 bits and the register provably hold every sum */
-  FXP_PRODUCT_FITTING,    /* 64 bits and the register provably do */
-  FXP_PRODUCT_WRAPPING,   /* 64 bits do, and the register wraps */
-  FXP_PRODUCT_SATURATING, /* 64 bits do, and the register saturates */
-  FXP_PRODUCT_WIDE,       /* any sum, any register */
+  FXP_PRODUCT_SHORT,            /* 32 bits and the register provably hold every sum */
+  FXP_PRODUCT_SUMS,             /* the same, and the sums leave as they are */
+  FXP_PRODUCT_FITTING,          /* 64 bits and the register provably do */
+  FXP_PRODUCT_WRAPPING,         /* 64 bits do, and the register wraps */
+  FXP_PRODUCT_SATURATING,       /* 64 bits do, and the register saturates */
+  FXP_PRODUCT_SATURATING_SHORT, /* the same with 16-bit codes and a register to 31 bits */
+  FXP_PRODUCT_WIDE,             /* any sum, any register */
   FXP_PRODUCT_FLOAT,
 } FxpProductKind;
 
@@ -26,15 +29,13 @@ typedef struct
 {
   const FxpMatmulKernels *kernels;
   FxpProductKind kind;
-  /* The one of these that the kind wants, and a second for the register that saturates. */
-  FxpShortKernel form_short;
-  FxpDotKernel form;
-  FxpSaturatingKernel saturate;
-  gsize block; /* of the dot kernel */
+
+  gboolean is_packed; /* else the sums are formed with a panel of 32-bit codes */
+  FxpPackedPair pair; /* for micro-kernels */
 
   FxpPanel a;
-  FxpPanel b;        /* row j holds column j of the operand; for few terms, row p its row p */
-  FxpPanel b_strips; /* for the other column kernels */
+  FxpPanel b;        /* row j holds column j of the operand */
+  FxpPanel b_strips; /* for the saturating kernel */
 
   FxpSumMode mode;
   guint bits; /* of the register */
@@ -42,6 +43,7 @@ typedef struct
 
   double step; /* of a sum */
   double *out;
+  gint32 *sums; /* instead of out, for FXP_PRODUCT_SUMS */
   gsize out_stride;
 } FxpProduct;
 

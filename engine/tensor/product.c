@@ -9,85 +9,73 @@ get_magnitude (gint64 sum)
   return sum < 0 ? -(guint64)sum : (guint64)sum;
 }
 
-static inline guint64
-get_peak (const gint64 *sums, gsize n, guint64 peak)
-{
-  for (gsize i = 0; i < n; i++)
-    peak = MAX (peak, get_magnitude (sums[i]));
-  return peak;
-}
-
 static inline double *
-get_out (const FxpProduct *self, const FxpTile *tile, gsize row)
+get_out (const FxpProduct *self, const FxpTile *tile)
 {
-  return self->out + (tile->row + row) * self->out_stride + tile->column;
-}
-
-/* The same tile with rows of sums that a column kernel fills in whole vectors. */
-static FxpTile
-pad_tile (const FxpProduct *self, const FxpTile *tile)
-{
-  gsize lanes = self->kernels->vector_size / sizeof (gint32);
-  FxpTile padded = *tile;
-
-  padded.stride = (tile->n_columns + lanes - 1) / lanes * lanes;
-  return padded;
+  return self->out + tile->row * self->out_stride + tile->column;
 }
 
 static void
 form_short (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts)
 {
-  const gsize n = tile->n_rows * tile->n_columns;
-  const double step = self->step;
   gint32 sums[FXP_TILE_SIZE];
-  gint32 least = 0, greatest = 0;
+  guint64 peak;
 
-  self->form_short (&self->a, &self->b, tile, sums);
-  for (gsize i = 0; i < n; i++)
-    {
-      least = MIN (least, sums[i]);
-      greatest = MAX (greatest, sums[i]);
-    }
-  counts->peak = MAX (counts->peak, MAX (get_magnitude (least), (guint64)greatest));
-  if (tile->n_columns == self->out_stride)
-    {
-      double *restrict out = get_out (self, tile, 0);
+  fxp_packed_pair_form_short (&self->pair,
+                              tile->row,
+                              tile->n_rows,
+                              tile->column,
+                              sums,
+                              tile->stride);
+  peak = self->kernels->put_i32 (sums, tile, self->step, get_out (self, tile), self->out_stride);
+  counts->peak = MAX (counts->peak, peak);
+}
 
-      for (gsize i = 0; i < n; i++)
-        out[i] = sums[i] * step;
-      return;
-    }
-  for (gsize r = 0; r < tile->n_rows; r++)
-    {
-      const gint32 *restrict from = sums + r * tile->stride;
-      double *restrict out = get_out (self, tile, r);
+/* Counts nothing.  A strip that is filled up with zeros reaches too far. */
+static void
+form_sums (const FxpProduct *self, const FxpTile *tile)
+{
+  const gboolean is_full = tile->n_columns == tile->stride;
+  gint32 *out = self->sums + tile->row * self->out_stride + tile->column;
+  gint32 sums[FXP_TILE_SIZE];
 
-      for (gsize c = 0; c < tile->n_columns; c++)
-        out[c] = from[c] * step;
-    }
+  fxp_packed_pair_form_short (&self->pair,
+                              tile->row,
+                              tile->n_rows,
+                              tile->column,
+                              is_full ? out : sums,
+                              is_full ? self->out_stride : tile->stride);
+  if (!is_full)
+    for (gsize r = 0; r < tile->n_rows; r++)
+      memcpy (out + r * self->out_stride,
+              sums + r * tile->stride,
+              tile->n_columns * sizeof (gint32));
 }
 
 static void
-put_sums (const FxpProduct *self, const FxpTile *tile, const gint64 *sums)
+form_long (const FxpProduct *self, const FxpTile *tile, gint64 *sums)
 {
-  for (gsize r = 0; r < tile->n_rows; r++)
-    {
-      const gint64 *restrict from = sums + r * tile->stride;
-      double *restrict out = get_out (self, tile, r);
+  if (self->is_packed)
+    fxp_packed_pair_form_long (&self->pair, tile->row, tile->n_rows, tile->column, sums);
+  else
+    self->kernels->dot_i32 (&self->a, &self->b, tile, sums);
+}
 
-      for (gsize c = 0; c < tile->n_columns; c++)
-        out[c] = (double)from[c] * self->step;
-    }
+static guint64
+put_long (const FxpProduct *self, const FxpTile *tile, const gint64 *sums)
+{
+  return self->kernels->put_i64 (sums, tile, self->step, get_out (self, tile), self->out_stride);
 }
 
 static void
 form_fitting (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts)
 {
   gint64 sums[FXP_TILE_SIZE];
+  guint64 peak;
 
-  self->form (&self->a, &self->b, self->block, tile, sums);
-  counts->peak = get_peak (sums, tile->n_rows * tile->n_columns, counts->peak);
-  put_sums (self, tile, sums);
+  form_long (self, tile, sums);
+  peak = put_long (self, tile, sums);
+  counts->peak = MAX (counts->peak, peak);
 }
 
 static inline gint64
@@ -101,35 +89,65 @@ wrap (gint64 sum, guint bits)
 static void
 form_wrapping (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts)
 {
-  const gsize n = tile->n_rows * tile->n_columns;
   gint64 sums[FXP_TILE_SIZE];
 
-  self->form (&self->a, &self->b, self->block, tile, sums);
-  counts->peak = get_peak (sums, n, counts->peak);
-  for (gsize i = 0; i < n; i++)
-    {
-      gint64 wrapped = wrap (sums[i], self->bits);
+  form_long (self, tile, sums);
+  for (gsize r = 0; r < tile->n_rows; r++)
+    for (gsize c = 0; c < tile->n_columns; c++)
+      {
+        gint64 *sum = &sums[r * tile->stride + c];
+        gint64 wrapped = wrap (*sum, self->bits);
 
-      counts->n_overflowed += wrapped != sums[i];
-      sums[i] = wrapped;
-    }
-  put_sums (self, tile, sums);
+        counts->peak = MAX (counts->peak, get_magnitude (*sum));
+        counts->n_overflowed += wrapped != *sum;
+        *sum = wrapped;
+      }
+  put_long (self, tile, sums);
+}
+
+static void
+form_peak (const FxpProduct *self, const FxpTile *tile, gint64 *sums, FxpSumCounts *counts)
+{
+  form_long (self, tile, sums);
+  for (gsize r = 0; r < tile->n_rows; r++)
+    for (gsize c = 0; c < tile->n_columns; c++)
+      counts->peak = MAX (counts->peak, get_magnitude (sums[r * tile->stride + c]));
 }
 
 /* The exact sums are formed first, for the peak alone. */
 static void
 form_saturating (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts)
 {
-  const FxpTile padded = pad_tile (self, tile);
   gint64 sums[FXP_TILE_SIZE], left[FXP_TILE_SIZE];
 
-  self->form (&self->a, &self->b, self->block, tile, sums);
-  counts->peak = get_peak (sums, tile->n_rows * tile->n_columns, counts->peak);
-  self->saturate (&self->a, &self->b_strips, self->min, self->max, &padded, sums, left);
+  form_peak (self, tile, sums, counts);
+  self->kernels->saturate_i32 (&self->a, &self->b_strips, self->min, self->max, tile, sums, left);
   for (gsize r = 0; r < tile->n_rows; r++)
     for (gsize c = 0; c < tile->n_columns; c++)
-      counts->n_overflowed += left[r * padded.stride + c] != 0;
-  put_sums (self, &padded, sums);
+      counts->n_overflowed += left[r * tile->stride + c] != 0;
+  put_long (self, tile, sums);
+}
+
+static void
+form_saturating_short (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts)
+{
+  gint64 exact[FXP_TILE_SIZE];
+  gint32 sums[FXP_TILE_SIZE];
+  guint32 left[FXP_TILE_SIZE];
+
+  form_peak (self, tile, exact, counts);
+  fxp_packed_pair_saturate (&self->pair,
+                            tile->row,
+                            tile->n_rows,
+                            tile->column,
+                            (gint32)self->min,
+                            (gint32)self->max,
+                            sums,
+                            left);
+  for (gsize r = 0; r < tile->n_rows; r++)
+    for (gsize c = 0; c < tile->n_columns; c++)
+      counts->n_overflowed += left[r * tile->stride + c] != 0;
+  self->kernels->put_i32 (sums, tile, self->step, get_out (self, tile), self->out_stride);
 }
 
 static gint64
@@ -160,7 +178,7 @@ form_wide (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts)
   for (gsize r = 0; r < tile->n_rows; r++)
     {
       const gint64 *a = (const gint64 *)self->a.data + (tile->row + r) * self->a.stride;
-      double *out = get_out (self, tile, r);
+      double *out = get_out (self, tile) + r * self->out_stride;
 
       for (gsize c = 0; c < tile->n_columns; c++)
         {
@@ -175,17 +193,14 @@ static void
 form_float (const FxpProduct *self, const FxpTile *tile)
 {
   float sums[FXP_TILE_SIZE];
-  const FxpTile padded = pad_tile (self, tile);
 
-  self->kernels->columns_f32 (&self->a, &self->b_strips, &padded, sums);
-  for (gsize r = 0; r < tile->n_rows; r++)
-    {
-      const float *restrict from = sums + r * padded.stride;
-      double *restrict out = get_out (self, tile, r);
-
-      for (gsize c = 0; c < tile->n_columns; c++)
-        out[c] = from[c];
-    }
+  fxp_packed_pair_form_short (&self->pair,
+                              tile->row,
+                              tile->n_rows,
+                              tile->column,
+                              sums,
+                              tile->stride);
+  self->kernels->put_f32 (sums, tile, get_out (self, tile), self->out_stride);
 }
 
 static void
@@ -196,6 +211,9 @@ form_tile (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts)
     case FXP_PRODUCT_SHORT:
       form_short (self, tile, counts);
       break;
+    case FXP_PRODUCT_SUMS:
+      form_sums (self, tile);
+      break;
     case FXP_PRODUCT_FITTING:
       form_fitting (self, tile, counts);
       break;
@@ -204,6 +222,9 @@ form_tile (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts)
       break;
     case FXP_PRODUCT_SATURATING:
       form_saturating (self, tile, counts);
+      break;
+    case FXP_PRODUCT_SATURATING_SHORT:
+      form_saturating_short (self, tile, counts);
       break;
     case FXP_PRODUCT_WIDE:
       form_wide (self, tile, counts);
@@ -216,7 +237,7 @@ form_tile (const FxpProduct *self, const FxpTile *tile, FxpSumCounts *counts)
     }
 }
 
-/* A tile's columns stay in the cache while all rows go over them. */
+/* The rows of a tile stay in the second cache while all strips of columns pass. */
 void
 fxp_product_form (const FxpProduct *self,
                   gsize row,
@@ -225,8 +246,8 @@ fxp_product_form (const FxpProduct *self,
                   gsize last_column,
                   FxpSumCounts *counts)
 {
-  for (gsize c = column; c < last_column; c += FXP_TILE_COLUMNS)
-    for (gsize r = row; r < last_row; r += FXP_TILE_ROWS)
+  for (gsize r = row; r < last_row; r += FXP_TILE_ROWS)
+    for (gsize c = column; c < last_column; c += FXP_TILE_COLUMNS)
       {
         const gsize n_columns = MIN (last_column - c, FXP_TILE_COLUMNS);
         const FxpTile tile = {
@@ -234,7 +255,7 @@ fxp_product_form (const FxpProduct *self,
           .column = c,
           .n_rows = MIN (last_row - r, FXP_TILE_ROWS),
           .n_columns = n_columns,
-          .stride = n_columns,
+          .stride = fxp_packing_get_n_columns (n_columns),
         };
 
         form_tile (self, &tile, counts);

@@ -65,6 +65,30 @@ fxp_tensor_set_format (FxpTensor *self, FxpFormat format)
     memset (self->data, 0, fxp_tensor_get_n_bytes (self));
 }
 
+void
+fxp_tensor_take (FxpTensor *self, FxpTensor *other)
+{
+  g_return_if_fail (!self->is_view && !other->is_view && self->n == other->n);
+
+  g_aligned_free (self->data);
+  self->format = other->format;
+  self->storage = other->storage;
+  self->data = g_steal_pointer (&other->data);
+  fxp_tensor_free (other);
+}
+
+gsize
+fxp_tensor_find (const FxpTensor *self, gsize i)
+{
+  gsize n_features = self->n_channels * self->n_pixels, sample, rest;
+
+  if (n_features == 0)
+    return i;
+  sample = i / n_features;
+  rest = i % n_features;
+  return sample * n_features + rest % self->n_pixels * self->n_channels + rest / self->n_pixels;
+}
+
 gpointer
 fxp_tensor_at (const FxpTensor *self, gsize i)
 {

@@ -324,46 +324,6 @@ test_blocks (void)
 }
 
 static void
-test_fits (void)
-{
-  for (guint a_bits = 1; a_bits <= 4; a_bits++)
-    for (guint b_bits = 1; b_bits <= 4; b_bits++)
-      for (guint sign = 0; sign < 4; sign++)
-        for (gsize k = 0; k <= 40; k++)
-          for (guint bits = 1; bits <= 16; bits++)
-            {
-              FxpFormat a = {a_bits, 0, sign & 1};
-              FxpFormat b = {b_bits, 0, (sign & 2) != 0};
-              gint64 least = 0, greatest = 0, limit = (gint64)1 << (bits - 1);
-
-              for (gint64 x = fxp_format_get_min_code (a); x <= fxp_format_get_max_code (a); x++)
-                for (gint64 y = fxp_format_get_min_code (b); y <= fxp_format_get_max_code (b); y++)
-                  {
-                    least = MIN (least, x * y);
-                    greatest = MAX (greatest, x * y);
-                  }
-              g_assert_cmpint (fxp_matmul_fits (a, b, k, bits),
-                               ==,
-                               least * (gint64)k >= -limit && greatest * (gint64)k < limit);
-            }
-}
-
-static void
-test_fits_limits (void)
-{
-  FxpFormat s32 = FXP_FORMAT_SIGNED (32, 0), u32 = FXP_FORMAT_UNSIGNED (32, 0);
-
-  g_assert_true (fxp_matmul_fits (s32, s32, 1, 64));
-  g_assert_false (fxp_matmul_fits (s32, s32, 1, 63));
-  g_assert_false (fxp_matmul_fits (s32, s32, 2, 64));
-  g_assert_false (fxp_matmul_fits (u32, u32, 1, 64));
-  g_assert_true (fxp_matmul_fits (u32, u32, 1, 65));
-  g_assert_true (fxp_matmul_fits (s32, u32, 1, 64));
-  g_assert_true (fxp_matmul_fits (u32, u32, G_MAXSIZE >> 1, 128));
-  g_assert_false (fxp_matmul_fits (u32, u32, G_MAXSIZE, 128));
-}
-
-static void
 check_float (const Operand *a, const Operand *b, FxpScratch *scratch, FxpTeam *team)
 {
   gsize m = a->n_rows, n = b->n_columns;
@@ -443,6 +403,31 @@ test_team (void)
     }
 }
 
+/* More rows than a tile has, sums of several blocks and segments, rows that lie at an unlucky
+ * distance, and a half strip at the end. */
+static void
+test_large (void)
+{
+  static const FxpFormat formats_here[] = {{8, 5, TRUE}, {12, 11, TRUE}, {16, -3, TRUE}};
+  g_autoptr (FxpScratch) scratch = fxp_scratch_new ();
+
+  for (guint x = 0; x < G_N_ELEMENTS (formats_here); x++)
+    for (Layout layout = 0; layout < LAYOUT_SPREAD; layout++)
+      {
+        FxpFormat format = formats_here[x];
+        g_autoptr (Operand) a = operand_new (format, 197, 1024, layout, FILL_EXTREMES);
+        g_autoptr (Operand) b = operand_new (format, 1024, 38, layout, FILL_EXTREMES);
+        g_autoptr (Operand) c = operand_new (format, 35, 2048, layout, FILL_MIN);
+        g_autoptr (Operand) d = operand_new (format, 2048, 101, layout, FILL_MIN);
+        g_autoptr (Operand) real = operand_new (FXP_FORMAT_FLOAT, 2048, 97, layout, FILL_RANDOM);
+
+        check_fixed (a, b, &FXP_SUM_REGISTER_EXACT, scratch, NULL);
+        check_fixed (a, b, &(FxpSumRegister){FXP_SUM_WRAP, 20}, scratch, NULL);
+        check_fixed (c, d, &FXP_SUM_REGISTER_EXACT, scratch, NULL);
+        check_float (c, real, scratch, NULL);
+      }
+}
+
 static void
 test_empty (void)
 {
@@ -466,6 +451,7 @@ static const struct
   {"/tensor/matmul/blocks", test_blocks},
   {"/tensor/matmul/float", test_float},
   {"/tensor/matmul/team", test_team},
+  {"/tensor/matmul/large", test_large},
   {"/tensor/matmul/empty", test_empty},
 };
 
@@ -494,7 +480,5 @@ main (int argc, char **argv)
 
         g_test_add_data_func (path, data, run_with_unit);
       }
-  g_test_add_func ("/tensor/matmul/fits", test_fits);
-  g_test_add_func ("/tensor/matmul/fits-limits", test_fits_limits);
   return g_test_run ();
 }
