@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "number/error.h"
+#include "number/quantizer-kernel-private.h"
 #include "number/quotation-private.h"
 
 /* Longer numbers are out of every limit whatever their digits. */
@@ -371,35 +372,7 @@ fxp_storage_get_size (FxpStorage self)
 void
 fxp_format_decode (FxpFormat self, const void *codes, gsize n, double *values)
 {
-  const double step = fxp_format_get_step (self);
-
-#define DECODE(Type, factor)                                                                       \
-  {                                                                                                \
-    const Type *typed = codes;                                                                     \
-    for (gsize i = 0; i < n; i++)                                                                  \
-      values[i] = (double)typed[i] * (factor);                                                     \
-    break;                                                                                         \
-  }
-
-  switch (fxp_format_get_storage (self))
-    {
-    case FXP_STORAGE_I8:
-      DECODE (gint8, step)
-    case FXP_STORAGE_U8:
-      DECODE (guint8, step)
-    case FXP_STORAGE_I16:
-      DECODE (gint16, step)
-    case FXP_STORAGE_U16:
-      DECODE (guint16, step)
-    case FXP_STORAGE_I32:
-      DECODE (gint32, step)
-    case FXP_STORAGE_U32:
-      DECODE (guint32, step)
-    case FXP_STORAGE_F32:
-      DECODE (float, 1.0)
-    }
-
-#undef DECODE
+  fxp_quantizer_kernel_get ()->decode (self, codes, n, values);
 }
 
 gint64

@@ -30,7 +30,7 @@ fxp_noise_new (guint64 seed, guint64 step, guint layer, guint role, FxpStream st
   key = mix (key ^ ((guint64)layer << 32 | role));
   key = mix (key ^ (guint64)stream);
 
-  return (FxpNoise){{(guint32)(key >> 32), (guint32)key}};
+  return (FxpNoise){.key = {(guint32)(key >> 32), (guint32)key}};
 }
 
 double

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint32 key[2];
+  /* 0, or: the array has pixels of so many channels side by side, and its elements draw as if they
+   * lay in planes of n_pixels, channel by channel. */
+  guint32 n_channels, n_pixels;
 } FxpNoise;
 
 /* What a stream of draws is for; keeps streams of one tensor apart. */
@@ -44,6 +47,20 @@ fxp_noise_draw (FxpNoise self, guint32 index)
   x *= 0x31848babu;
   x ^= x >> 14;
   return x;
+}
+
+/* The index at which element @i of an array draws. */
+static inline guint32
+fxp_noise_find (const FxpNoise *self, gsize i)
+{
+  gsize sample, rest;
+
+  if (self->n_channels == 0)
+    return (guint32)i;
+  sample = i / ((gsize)self->n_channels * self->n_pixels);
+  rest = i % ((gsize)self->n_channels * self->n_pixels);
+  return (guint32)((sample * self->n_channels + rest % self->n_channels) * self->n_pixels +
+                   rest / self->n_channels);
 }
 
 /* Uniform in [0,1) with 53 bits, from draws 2 index and 2 index + 1. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The arithmetic of one value on its way to a code, for quantizer.c alone: scaling, rounding,
- * bringing into the word.  Free of branches but for the two functions named "beyond". */
+/* The arithmetic of one value on its way to a code, for the quantizer and its kernels: scaling,
+ * rounding, bringing into the word.  Free of branches but for the two functions named "beyond". */
 #pragma once
 
 #ifndef FXP_COMPILATION

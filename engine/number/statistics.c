@@ -3,19 +3,14 @@
 
 #include "number/statistics.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "number/elementary.h"
+#include "number/statistics-kernel-private.h"
+#include "number/vector-unit-private.h"
 
-#define BLOCK 256
-/* Sums run in lanes that are added up in one fixed order, so that vector units of any width give
- * the same bits. */
-#define N_LANES 4
-
-#define EXPONENT_BIAS 1023
-#define BINADE_MAX    (FXP_BINADE_MIN + FXP_N_BINADES - 1)
+#define BINADE_MAX (FXP_BINADE_MIN + FXP_N_BINADES - 1)
 
 void
 fxp_statistics_clear (FxpStatistics *self)
@@ -25,95 +20,6 @@ fxp_statistics_clear (FxpStatistics *self)
   self->max = -INFINITY;
 }
 
-static double
-add_lanes (const double *lanes)
-{
-  return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
-}
-
-/* Values are padded to a multiple of the lanes by the caller: zeros change no sum. */
-static void
-add_moments (FxpStatistics *self, const double *values, gsize n)
-{
-  double sum[N_LANES] = {0.0}, squares[N_LANES] = {0.0};
-
-  for (gsize i = 0; i < n; i += N_LANES)
-    for (gsize lane = 0; lane < N_LANES; lane++)
-      {
-        double value = values[i + lane];
-        sum[lane] += value;
-        squares[lane] += value * value;
-      }
-
-  self->sum += add_lanes (sum);
-  self->sum_squares += add_lanes (squares);
-}
-
-/* A finite value whose float32 is infinite adds no noise: there is no step to compare with. */
-static void
-add_noise (FxpStatistics *self, const double *values, const double *quantized, gsize n)
-{
-  double noise[N_LANES] = {0.0};
-
-  for (gsize i = 0; i < n; i += N_LANES)
-    for (gsize lane = 0; lane < N_LANES; lane++)
-      {
-        double error = quantized[i + lane] - values[i + lane];
-        error = fabs (error) <= DBL_MAX ? error : 0.0;
-        noise[lane] += error * error;
-      }
-
-  self->noise += add_lanes (noise);
-}
-
-static void
-add_extrema (FxpStatistics *self, const double *values, gsize n)
-{
-  double min = self->min, max = self->max;
-
-  for (gsize i = 0; i < n; i++)
-    {
-      min = values[i] < min ? values[i] : min;
-      max = values[i] > max ? values[i] : max;
-    }
-
-  self->min = min;
-  self->max = max;
-}
-
-/* The binade is the exponent field; that of subnormal values is below the first bin anyway. */
-static void
-add_binades (FxpStatistics *self, const double *values, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    {
-      guint64 bits, *slot;
-      int bin;
-
-      memcpy (&bits, &values[i], sizeof bits);
-      bin = (int)(bits >> 52 & 0x7ff) - EXPONENT_BIAS - FXP_BINADE_MIN;
-      slot = &self->binades[bits >> 63][CLAMP (bin, 0, FXP_N_BINADES - 1)];
-      slot = values[i] != 0.0 ? slot : &self->n_zero;
-      (*slot)++;
-    }
-}
-
-/* Copies the finite values, and their quantized ones beside them; returns how many. */
-static gsize
-copy_finite (const double *values, gsize n, double *finite, double *quantized)
-{
-  gsize n_finite = 0;
-
-  for (gsize i = 0; i < n; i++)
-    {
-      finite[n_finite] = values[i];
-      quantized[n_finite] = quantized[i];
-      n_finite += fabs (values[i]) <= DBL_MAX ? 1 : 0;
-    }
-
-  return n_finite;
-}
-
 void
 fxp_statistics_add (FxpStatistics *self,
                     FxpFormat format,
@@ -121,29 +27,21 @@ fxp_statistics_add (FxpStatistics *self,
                     const void *codes,
                     gsize n)
 {
-  const gsize code_size = fxp_storage_get_size (fxp_format_get_storage (format));
-  double finite[BLOCK + N_LANES], quantized[BLOCK + N_LANES];
-
-  for (gsize done = 0; done < n; done += BLOCK)
+#if FXP_HAVE_AVX512
+  if (fxp_vector_unit_get () >= FXP_VECTOR_AVX512)
     {
-      gsize size = MIN (n - done, BLOCK), padded;
-
-      if (codes != NULL)
-        fxp_format_decode (format, (const char *)codes + done * code_size, size, quantized);
-      else
-        memset (quantized, 0, size * sizeof *quantized);
-
-      size = copy_finite (values + done, size, finite, quantized);
-      add_extrema (self, finite, size);
-      add_binades (self, finite, size);
-
-      padded = size;
-      for (; padded % N_LANES != 0; padded++)
-        finite[padded] = quantized[padded] = 0.0;
-      add_moments (self, finite, padded);
-      if (codes != NULL)
-        add_noise (self, finite, quantized, padded);
+      fxp_statistics_add_avx512 (self, format, values, codes, n);
+      return;
     }
+#endif
+#if FXP_HAVE_AVX2
+  if (fxp_vector_unit_get () >= FXP_VECTOR_AVX2)
+    {
+      fxp_statistics_add_avx2 (self, format, values, codes, n);
+      return;
+    }
+#endif
+  fxp_statistics_add_plain (self, format, values, codes, n);
 }
 
 void

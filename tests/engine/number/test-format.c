@@ -6,6 +6,8 @@
 
 #include "number/error.h"
 #include "number/format.h"
+#include "number/random.h"
+#include "number/vector-unit-private.h"
 
 #define EXPECTED ": expected Qm.n, UQm.n, ap_fixed<W,I>, ap_ufixed<W,I>, fixdt(s,W,F) or float"
 
@@ -330,6 +332,54 @@ test_float (void)
     g_assert_cmpfloat (values[i], ==, (double)codes[i]);
 }
 
+static double
+decode_one (FxpFormat format, const guint32 *codes, gsize i)
+{
+  float value;
+
+  if (!fxp_format_is_float (format))
+    return (double)fxp_format_get_code (format, codes, i) * fxp_format_get_step (format);
+  memcpy (&value, &codes[i], sizeof value);
+  return value;
+}
+
+/* Codes of every storage and length, with each vector unit. */
+static void
+test_decode_units (void)
+{
+  static const FxpFormat formats[] = {
+    FXP_FORMAT_SIGNED (8, 5),
+    FXP_FORMAT_UNSIGNED (8, -20),
+    FXP_FORMAT_SIGNED (16, 120),
+    FXP_FORMAT_UNSIGNED (16, 3),
+    FXP_FORMAT_SIGNED (32, 31),
+    FXP_FORMAT_UNSIGNED (32, -96),
+    FXP_FORMAT_FLOAT,
+  };
+  enum
+  {
+    N = 100
+  };
+  const FxpNoise noise = {{11, 12}};
+  guint32 codes[N];
+  double values[N + 1];
+
+  for (guint32 i = 0; i < N; i++)
+    codes[i] = fxp_noise_draw (noise, i) & ~0x40000000u;
+  for (int unit = 0; unit < FXP_N_VECTOR_UNITS; unit++)
+    for (gsize k = 0; k < G_N_ELEMENTS (formats); k++)
+      for (gsize n = 0; n <= N; n++)
+        {
+          fxp_vector_unit_limit ((FxpVectorUnit)unit);
+          values[n] = 0.125;
+          fxp_format_decode (formats[k], codes, n, values);
+          fxp_vector_unit_limit (FXP_N_VECTOR_UNITS - 1);
+          for (gsize i = 0; i < n; i++)
+            g_assert_cmpfloat (values[i], ==, decode_one (formats[k], codes, i));
+          g_assert_cmpfloat (values[n], ==, 0.125);
+        }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -344,6 +394,7 @@ main (int argc, char **argv)
   g_test_add_func ("/number/format/equal", test_equal);
   g_test_add_func ("/number/format/ends", test_ends);
   g_test_add_func ("/number/format/float", test_float);
+  g_test_add_func ("/number/format/decode-units", test_decode_units);
 
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -260,8 +261,132 @@ test_pieces (gconstpointer data)
   fxp_vector_unit_limit (FXP_N_VECTOR_UNITS - 1);
 }
 
+/* Values at which rounding, scaling and clamping could go astray, near @step and far from it. */
+static double
+pick_value (double step)
+{
+  static const double special[] = {0.0,
+                                   -0.0,
+                                   0x1p-1074,
+                                   -0x1p-1074,
+                                   -0x1p-1022,
+                                   -0x1p-600,
+                                   0x1p1023,
+                                   -DBL_MAX,
+                                   INFINITY,
+                                   -INFINITY,
+                                   NAN};
+  double code = ldexp (1.0, g_test_rand_int_range (0, 34));
+
+  switch (g_test_rand_int_range (0, 6))
+    {
+    case 0:
+      return special[g_test_rand_int_range (0, G_N_ELEMENTS (special))];
+    case 1:
+      return step * g_test_rand_double_range (-code, code);
+    case 2:
+      return step * nextafter (rint (g_test_rand_double_range (-code, code)), -INFINITY);
+    case 3:
+      return step * nextafter (0.5 + rint (g_test_rand_double_range (-code, code)), INFINITY);
+    case 4:
+      return step * (0.5 + rint (g_test_rand_double_range (-code, code)));
+    default:
+      return step * ldexp (g_test_rand_double_range (-1.0, 1.0), g_test_rand_int_range (-90, 70));
+    }
+}
+
+/* What apply should find, from one value at a time. */
 static void
-test_float (void)
+quantize_plainly (const FxpQuantizer *quantizer,
+                  const FxpNoise *noise,
+                  const double *values,
+                  gsize first,
+                  gsize n,
+                  gint64 *codes,
+                  FxpQuantizeCounts *counts)
+{
+  FxpQuantizer wide = *quantizer;
+
+  /* As no code of the narrow word leaves the wide one, what they differ in has overflowed; tested
+   * with words of less than 30 bits. */
+  wide.format.word_bits = 32;
+  wide.format.is_signed = TRUE;
+  wide.overflow = FXP_OVERFLOW_SATURATE;
+  for (gsize i = 0; i < n; i++)
+    {
+      guint32 draw = fxp_noise_draw (*noise, fxp_noise_find (noise, first + i));
+      gint64 unbounded = fxp_quantizer_apply_one (&wide, values[i], draw);
+
+      codes[i] = fxp_quantizer_apply_one (quantizer, values[i], draw);
+      counts->n++;
+      counts->n_overflowed += unbounded != codes[i];
+      counts->n_underflowed += unbounded == 0 && values[i] != 0.0 && !isnan (values[i]);
+      counts->n_nonfinite += !isfinite (values[i]);
+    }
+}
+
+/* Every rounding against one value at a time, with draws in line and in planes of any kind. */
+static void
+test_against_one (gconstpointer data)
+{
+  static const guint32 channels[] = {0, 1, 2, 3, 8, 10, 16, 20, 24, 32, 50, 64, 100};
+  static const guint32 pixels[] = {1, 2, 3, 4, 7, 16, 100};
+  enum
+  {
+    N_MAX = 700
+  };
+  double values[N_MAX];
+  guint32 codes[N_MAX];
+  gint64 expected[N_MAX];
+  guint8 clipped[N_MAX];
+
+  fxp_vector_unit_limit ((FxpVectorUnit)GPOINTER_TO_INT (data));
+  for (int trial = 0; trial < 3000; trial++)
+    {
+      FxpQuantizer quantizer = {{(guint8)g_test_rand_int_range (1, 31),
+                                 (gint8)g_test_rand_int_range (-96, 127),
+                                 g_test_rand_int_range (0, 2)},
+                                (FxpRounding)g_test_rand_int_range (0, FXP_N_ROUNDINGS),
+                                (FxpOverflow)g_test_rand_int_range (0, 2)};
+      const double step = fxp_format_get_step (quantizer.format);
+      FxpNoise noise = fxp_noise_new (5, (guint64)trial, 0, 0, FXP_STREAM_QUANTIZE);
+      FxpQuantizeCounts counts = {0}, expected_counts = {0};
+      gsize first = (gsize)g_test_rand_int_range (0, 2000), n;
+
+      noise.n_channels = channels[g_test_rand_int_range (0, G_N_ELEMENTS (channels))];
+      noise.n_pixels = pixels[g_test_rand_int_range (0, G_N_ELEMENTS (pixels))];
+      first -= g_test_rand_bit () ? first % 16 : 0;
+      n = (gsize)g_test_rand_int_range (1, N_MAX);
+      for (gsize i = 0; i < n; i++)
+        values[i] =
+          trial % 2 == 0 ? pick_value (step) : step * g_test_rand_double_range (-3000.0, 3000.0);
+      fxp_quantizer_apply (&quantizer, &noise, values, codes, first, n, &counts, clipped);
+      quantize_plainly (&quantizer, &noise, values, first, n, expected, &expected_counts);
+
+      for (gsize i = 0; i < n; i++)
+        {
+          gint64 code = fxp_format_get_code (quantizer.format, codes, i);
+
+          if (code != expected[i])
+            g_error ("trial %d, %a of step %a, %s: found %" G_GINT64_FORMAT
+                     ", expected %" G_GINT64_FORMAT,
+                     trial,
+                     values[i],
+                     step,
+                     fxp_rounding_get_nick (quantizer.rounding),
+                     code,
+                     expected[i]);
+        }
+      g_assert_cmpmem (&counts, sizeof counts, &expected_counts, sizeof counts);
+      for (gsize i = 0; i < n; i++)
+        counts.n_overflowed -= clipped[i];
+      g_assert_cmpuint (counts.n_overflowed, ==, 0);
+    }
+  fxp_vector_unit_limit (FXP_N_VECTOR_UNITS - 1);
+}
+
+static void
+test_float (gconstpointer data)
 {
   static const double values[] = {0.0, -0.0, 0.1, 1e-50, 3.4e38, 3.5e38, -1e300, INFINITY, NAN};
   enum
@@ -275,7 +400,9 @@ test_float (void)
 
   memset (clipped, 1, sizeof clipped);
   quantizer.rounding = FXP_ROUND_STOCHASTIC;
+  fxp_vector_unit_limit ((FxpVectorUnit)GPOINTER_TO_INT (data));
   fxp_quantizer_apply (&quantizer, NULL, values, codes, 0, N, &counts, clipped);
+  fxp_vector_unit_limit (FXP_N_VECTOR_UNITS - 1);
 
   for (gsize i = 0; i < N; i++)
     {
@@ -343,11 +470,11 @@ test_equal (void)
 static void
 add_per_unit (const char *name, GTestDataFunc test)
 {
-  static const char *const units[FXP_N_VECTOR_UNITS] = {"plain", "avx2"};
-
   for (int unit = 0; unit < FXP_N_VECTOR_UNITS; unit++)
     {
-      g_autofree char *path = g_strdup_printf ("/number/quantizer/%s/%s", name, units[unit]);
+      const char *unit_name = fxp_vector_unit_get_name ((FxpVectorUnit)unit);
+      g_autofree char *path = g_strdup_printf ("/number/quantizer/%s/%s", name, unit_name);
+
       g_test_add_data_func (path, GINT_TO_POINTER (unit), test);
     }
 }
@@ -359,7 +486,8 @@ main (int argc, char **argv)
 
   add_per_unit ("golden", test_golden);
   add_per_unit ("pieces", test_pieces);
-  g_test_add_func ("/number/quantizer/float", test_float);
+  add_per_unit ("against-one", test_against_one);
+  add_per_unit ("float", test_float);
   g_test_add_func ("/number/quantizer/nicks", test_nicks);
   g_test_add_func ("/number/quantizer/equal", test_equal);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "number/statistics.h"
+#include "number/vector-unit-private.h"
 
 static const FxpNoise source = {{0x13198a2eu, 0x03707344u}};
 static const FxpNoise draws = {{0xa4093822u, 0x299f31d0u}};
@@ -320,6 +321,90 @@ test_same_bits (void)
   g_assert_cmpfloat (statistics.noise, ==, 0x1.f08796fe0a937p-12);
 }
 
+/* The order of the sums in which all vector units agree: blocks of 256 elements, what is finite of
+ * them in four lanes. */
+static void
+add_in_order (FxpStatistics *self, const double *values, const double *quantized, gsize n)
+{
+  for (gsize done = 0; done < n; done += 256)
+    {
+      double sums[3][4] = {{0.0}};
+      gsize lane = 0;
+
+      for (gsize i = done; i < MIN (n, done + 256); i++)
+        {
+          double error = quantized[i] - values[i];
+
+          if (!isfinite (values[i]))
+            continue;
+          count_plainly (self, values[i]);
+          self->min = values[i] < self->min ? values[i] : self->min;
+          self->max = values[i] > self->max ? values[i] : self->max;
+          sums[0][lane] += values[i];
+          sums[1][lane] += values[i] * values[i];
+          sums[2][lane] += isfinite (error) ? error * error : 0.0;
+          lane = (lane + 1) % 4;
+        }
+      self->sum += (sums[0][0] + sums[0][1]) + (sums[0][2] + sums[0][3]);
+      self->sum_squares += (sums[1][0] + sums[1][1]) + (sums[1][2] + sums[1][3]);
+      self->noise += (sums[2][0] + sums[2][1]) + (sums[2][2] + sums[2][3]);
+    }
+}
+
+/* Arrays of any length and kind: mixed ones, and rectified ones in which zeros of both signs are
+ * the least or greatest. */
+static void
+test_units (void)
+{
+  enum
+  {
+    N_MAX = 1500
+  };
+  double values[N_MAX], quantized[N_MAX];
+  guint32 codes[N_MAX];
+
+  for (int trial = 0; trial < 600; trial++)
+    {
+      static const FxpQuantizer quantizers[] = {
+        {FXP_FORMAT_SIGNED (8, 5), FXP_ROUND_STOCHASTIC, FXP_OVERFLOW_SATURATE},
+        {FXP_FORMAT_UNSIGNED (12, -20), FXP_ROUND_FLOOR, FXP_OVERFLOW_WRAP},
+        {FXP_FORMAT_SIGNED (24, 20), FXP_ROUND_NEAREST_EVEN, FXP_OVERFLOW_SATURATE},
+        {FXP_FORMAT_FLOAT, FXP_ROUND_NEAREST_EVEN, FXP_OVERFLOW_SATURATE},
+      };
+      const FxpQuantizer *quantizer = &quantizers[trial % G_N_ELEMENTS (quantizers)];
+      const gsize n = (gsize)g_test_rand_int_range (1, N_MAX);
+      const gboolean has_codes = g_test_rand_bit ();
+      FxpStatistics expected;
+      FxpQuantizeCounts ignored = {0};
+
+      if (trial % 3 == 0)
+        fill_mixed (values, (guint32)n);
+      else
+        for (gsize i = 0; i < n; i++)
+          {
+            double value = g_test_rand_double_range (-1.0, 3.0);
+
+            value = MAX (value, g_test_rand_bit () ? 0.0 : -0.0);
+            values[i] = trial % 3 == 1 ? value : -value;
+          }
+      fxp_quantizer_apply (quantizer, &draws, values, codes, 0, n, &ignored, NULL);
+      fxp_format_decode (quantizer->format, codes, n, quantized);
+      fxp_statistics_clear (&expected);
+      add_in_order (&expected, values, has_codes ? quantized : values, n);
+
+      for (int unit = 0; unit < FXP_N_VECTOR_UNITS; unit++)
+        {
+          FxpStatistics found;
+
+          fxp_vector_unit_limit ((FxpVectorUnit)unit);
+          fxp_statistics_clear (&found);
+          fxp_statistics_add (&found, quantizer->format, values, has_codes ? codes : NULL, n);
+          g_assert_cmpmem (&found, sizeof found, &expected, sizeof expected);
+        }
+      fxp_vector_unit_limit (FXP_N_VECTOR_UNITS - 1);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -332,6 +417,7 @@ main (int argc, char **argv)
   g_test_add_func ("/number/statistics/sqnr", test_sqnr);
   g_test_add_func ("/number/statistics/predict", test_predict);
   g_test_add_func ("/number/statistics/same-bits", test_same_bits);
+  g_test_add_func ("/number/statistics/units", test_units);
 
   return g_test_run ();
 }
