@@ -2,7 +2,9 @@
 #include "config.h"
 
 #include "network/layer-private.h"
+#include "network/loops-private.h"
 #include "number/elementary.h"
+#include "tensor/stopwatch-private.h"
 
 /* The nonlinearity, the quantizer of the next layer's activations, and the mask of elements that
  * let a gradient pass straight through both. */
@@ -11,6 +13,11 @@ typedef struct
 {
   FxpLayer parent;
   guint8 *mask; /* capacity x features; 1 lets the gradient pass */
+
+  /* Of the pass under way. */
+  const FxpLoops *loops;
+  FxpNoise noise;
+  const FxpNoise *draws; /* NULL where none are needed */
 } Activation;
 
 typedef struct
@@ -23,24 +30,15 @@ typedef struct
 
 /* Replaces z by act (z).  NaN stays NaN, so that it is seen where it is quantized. */
 static void
-apply (FxpActivation kind, double *values, guint8 *mask, gsize n)
+apply (const FxpLoops *loops, FxpActivation kind, double *values, guint8 *mask, gsize n)
 {
   switch (kind)
     {
     case FXP_ACTIVATION_RELU:
-      for (gsize i = 0; i < n; i++)
-        {
-          mask[i] = values[i] > 0.0;
-          values[i] = values[i] < 0.0 ? 0.0 : values[i];
-        }
+      loops->relu (values, mask, n);
       break;
     case FXP_ACTIVATION_CLIPPED_RELU:
-      for (gsize i = 0; i < n; i++)
-        {
-          mask[i] = values[i] > 0.0 && values[i] < 2.0;
-          values[i] = values[i] < 0.0 ? 0.0 : values[i];
-          values[i] = values[i] > 2.0 ? 2.0 : values[i];
-        }
+      loops->clipped_relu (values, mask, n);
       break;
     case FXP_ACTIVATION_TANH:
       memset (mask, 1, n);
@@ -54,70 +52,59 @@ apply (FxpActivation kind, double *values, guint8 *mask, gsize n)
 }
 
 static void
-forward_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
+begin (FxpLayer *layer, const FxpPass *pass)
 {
-  Walk *self = (Walk *)pieces;
-  FxpLayer *layer = &self->layer->parent;
+  Activation *self = (Activation *)layer;
+
+  self->loops = fxp_loops_get ();
+  self->draws = fxp_edge_get_noise (layer->out,
+                                    layer->out->cell,
+                                    &pass->step,
+                                    FXP_STREAM_QUANTIZE,
+                                    &self->noise);
+}
+
+static void
+take (FxpLayer *layer,
+      const FxpPass *pass,
+      double *values,
+      gsize first,
+      gsize n,
+      FxpTally *tally)
+{
+  const Activation *self = (const Activation *)layer;
   FxpCell *cell = layer->out->cell;
-  double *values = layer->in->reals + first;
-  guint8 *mask = self->layer->mask + first;
-  gpointer codes = fxp_tensor_at (layer->out->codes, first);
+  const gboolean clips = fxp_cell_clips (cell);
+  const FxpStage stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
   guint8 clipped[FXP_PIECE];
-  gboolean clips = fxp_cell_clips (cell);
+  gsize piece;
 
-  apply (self->pass->activation, values, mask, n);
-  fxp_quantizer_apply (&cell->quantizer,
-                       self->noise,
-                       values,
-                       codes,
-                       first,
-                       n,
-                       &tally->first,
-                       clips ? clipped : NULL);
-  if (clips)
-    for (gsize i = 0; i < n; i++)
-      mask[i] &= clipped[i] ^ 1;
-  fxp_cell_probe (cell, self->pass, values, codes, n);
-}
-
-static void
-forward (FxpLayer *layer, const FxpPass *pass)
-{
-  FxpCell *cell = layer->out->cell;
-  FxpNoise noise;
-  FxpTally total;
-  Walk walk = {
-    .parent = {.func = forward_piece},
-    .layer = (Activation *)layer,
-    .pass = pass,
-    .noise = fxp_cell_get_noise (cell, &pass->step, FXP_STREAM_QUANTIZE, &noise),
-  };
-
-  fxp_pieces_run (&walk.parent, pass->n * layer->out->n_features, pass, &total);
-  fxp_cell_count (cell, pass, &total.first);
-}
-
-static void
-pass_through (const guint8 *mask, gconstpointer from, gpointer to, gsize code_size, gsize n)
-{
-/* A mask instead of a choice, as the compiler may then load what it does not pass on. */
-#define PASS_THROUGH(type)                                                                         \
-  for (gsize i = 0; i < n; i++)                                                                    \
-  ((type *)to)[i] = ((const type *)from)[i] & (type)-mask[i]
-
-  switch (code_size)
+  for (gsize i = 0; i < n; i += piece)
     {
-    case 1:
-      PASS_THROUGH (guint8);
-      break;
-    case 2:
-      PASS_THROUGH (guint16);
-      break;
-    default:
-      PASS_THROUGH (guint32);
-      break;
+      guint8 *mask = self->mask + first + i;
+      gpointer codes = fxp_tensor_at (layer->out->codes, first + i);
+
+      piece = MIN (n - i, FXP_PIECE);
+      apply (self->loops, pass->activation, values + i, mask, piece);
+      fxp_quantizer_apply (&cell->quantizer,
+                           self->draws,
+                           values + i,
+                           codes,
+                           first + i,
+                           piece,
+                           &tally->first,
+                           clips ? clipped : NULL);
+      if (clips)
+        self->loops->clear_marked (mask, clipped, piece);
+      fxp_cell_probe (cell, pass, values + i, codes, piece);
     }
-#undef PASS_THROUGH
+  fxp_stopwatch_enter (stage);
+}
+
+static void
+end (FxpLayer *layer, const FxpPass *pass, const FxpTally *total)
+{
+  fxp_cell_count (layer->out->cell, pass, &total->first);
 }
 
 /* Bits of a float zero are zeros too. */
@@ -127,11 +114,10 @@ mask_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
   Walk *self = (Walk *)pieces;
   FxpLayer *layer = &self->layer->parent;
 
-  pass_through (self->layer->mask + first,
-                fxp_tensor_at (layer->out->gradient, first),
-                fxp_tensor_at (layer->in->gradient, first),
-                fxp_storage_get_size (layer->in->gradient->storage),
-                n);
+  fxp_loops_get ()->keep_marked (fxp_tensor_at (layer->in->gradient, first),
+                                 self->layer->mask + first,
+                                 fxp_storage_get_size (layer->in->gradient->storage),
+                                 n);
 }
 
 /* tanh' (z) = 1 - a^2, with the a that was handed on. */
@@ -171,7 +157,8 @@ backward (FxpLayer *layer, const FxpPass *pass)
     .parent = {.func = multiplies ? multiply_piece : mask_piece},
     .layer = (Activation *)layer,
     .pass = pass,
-    .noise = fxp_cell_get_noise (cell, &pass->step, FXP_STREAM_DERIVATIVE, &noise),
+    .noise =
+      fxp_edge_get_noise (layer->in, cell, &pass->step, FXP_STREAM_DERIVATIVE, &noise),
   };
 
   fxp_pieces_run (&walk.parent, pass->n * layer->in->n_features, pass, &total);
@@ -199,7 +186,9 @@ const FxpLayerClass fxp_activation_class = {
   .size = sizeof (Activation),
   .gradient_use = FXP_GRADIENT_SHARED,
   .reserve = reserve,
-  .forward = forward,
+  .begin = begin,
+  .take = take,
+  .end = end,
   .backward = backward,
   .clear = clear,
 };

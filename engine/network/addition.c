@@ -2,102 +2,33 @@
 #include "config.h"
 
 #include "network/layer-private.h"
+#include "network/loops-private.h"
 
 /* Where the two ways of a residual block meet (He et al. 2016): the real values of the block's
  * second convolution plus those of a projection, or plus what entered the block.  Where an identity
  * has another shape it is thinned to every stride-th pixel, with channels of zeros around.  The
- * gradient goes both ways as it is. */
+ * gradient goes both ways as it is.
+ *
+ * Real values are taken as they come: of a projection, as it is executed last, to which those of
+ * the second convolution are added, else of the second convolution. */
 
 typedef struct
 {
   FxpLayer parent;
   gsize stride;
   gsize first_channel; /* of the output, that gets the identity's first one */
+  gboolean is_thinned;
 } Addition;
-
-typedef struct
-{
-  const Addition *layer;
-  const FxpPass *pass;
-  double *reals; /* n x shape of what enters the block: its gradient */
-} Walk;
 
 static void
 build (FxpLayer *layer, const FxpLayerSpec *spec)
 {
   Addition *self = (Addition *)layer;
+  const FxpShape *in = &layer->skip->shape, *out = &layer->out->shape;
 
   self->stride = spec->stride;
-  self->first_channel = (layer->out->shape.dim[0] - layer->skip->shape.dim[0]) / 2;
-}
-
-/* Calls @func for every row of the identity of samples first..last - 1: where its pixels lie in the
- * block's input and in the output, and how many are taken. */
-static void
-walk_rows (const Walk *walk,
-           gsize first,
-           gsize last,
-           void (*func) (const Walk *walk, gsize from, gsize to, gsize n))
-{
-  const Addition *self = walk->layer;
-  const FxpShape *in = &self->parent.skip->shape, *out = &self->parent.out->shape;
-  const gsize n_pixels = in->dim[1] * in->dim[2], n_places = out->dim[1] * out->dim[2];
-
-  for (gsize sample = first; sample < last; sample++)
-    for (gsize channel = 0; channel < in->dim[0]; channel++)
-      {
-        gsize from = sample * self->parent.skip->n_features + channel * n_pixels;
-        gsize to =
-          sample * self->parent.out->n_features + (self->first_channel + channel) * n_places;
-
-        for (gsize row = 0; row < out->dim[1]; row++)
-          func (walk, from + row * self->stride * in->dim[2], to + row * out->dim[2], out->dim[2]);
-      }
-}
-
-/* Pixels of a row that a piece of its codes reaches. */
-static gsize
-get_piece (const Addition *self, gsize left)
-{
-  return MIN (left, (FXP_PIECE - 1) / self->stride + 1);
-}
-
-static void
-add_row (const Walk *walk, gsize from, gsize to, gsize n)
-{
-  const Addition *self = walk->layer;
-  double *sums = self->parent.in->reals + to;
-  double values[FXP_PIECE];
-  gsize piece;
-
-  for (gsize first = 0; first < n; first += piece)
-    {
-      piece = get_piece (self, n - first);
-      fxp_edge_decode (self->parent.skip,
-                       walk->pass,
-                       from + first * self->stride,
-                       (piece - 1) * self->stride + 1,
-                       values);
-      for (gsize i = 0; i < piece; i++)
-        sums[first + i] = sums[first + i] + values[i * self->stride];
-    }
-}
-
-static void
-add_identities (gpointer data, gsize first, gsize last)
-{
-  walk_rows (data, first, last, add_row);
-}
-
-static void
-add_projections (gpointer data, gsize first, gsize last)
-{
-  const Walk *walk = data;
-  const FxpLayer *layer = &walk->layer->parent;
-  gsize n = layer->out->n_features;
-
-  for (gsize i = first * n; i < last * n; i++)
-    layer->in->reals[i] = layer->in->reals[i] + layer->skip->reals[i];
+  self->first_channel = (out->dim[0] - in->dim[0]) / 2;
+  self->is_thinned = !fxp_shape_equal (in, out);
 }
 
 static gboolean
@@ -106,58 +37,107 @@ is_projected (const FxpLayer *layer)
   return layer->skip->cell == NULL;
 }
 
-static void
-forward (FxpLayer *layer, const FxpPass *pass)
+/* The first element of the identity's pixel that is added to pixel @at of the batch. */
+static gsize
+find_pixel (const Addition *self, gsize at)
 {
-  Walk walk = {(Addition *)layer, pass, NULL};
+  const FxpShape *in = &self->parent.skip->shape, *out = &self->parent.out->shape;
+  gsize column = at % out->dim[2], rows = at / out->dim[2];
+  gsize row = rows % out->dim[1], sample = rows / out->dim[1];
 
-  fxp_team_run (pass->team,
-                pass->n,
-                1,
-                pass->n * layer->out->n_features,
-                is_projected (layer) ? add_projections : add_identities,
-                &walk);
-  layer->out->reals = layer->in->reals;
+  return sample * self->parent.skip->n_features +
+         (row * self->stride * in->dim[2] + column * self->stride) * in->dim[0];
 }
 
 static void
-spread_row (const Walk *walk, gsize from, gsize to, gsize n)
+begin (FxpLayer *layer, const FxpPass *pass)
 {
-  const Addition *self = walk->layer;
-  const FxpTensor *gradient = self->parent.out->gradient;
-  double values[FXP_PIECE];
-  gsize piece;
+  fxp_edge_begin (layer->out, pass);
+}
 
-  for (gsize first = 0; first < n; first += piece)
+/* Adds codes @first and on of what entered the block. */
+static void
+add_codes (const FxpLayer *layer, const FxpPass *pass, gsize first, gsize n, double *sums)
+{
+  double values[FXP_PIECE];
+
+  for (gsize done = 0; done < n; done += FXP_PIECE)
     {
-      piece = MIN (n - first, FXP_PIECE);
-      fxp_format_decode (gradient->format, fxp_tensor_at (gradient, to + first), piece, values);
-      for (gsize i = 0; i < piece; i++)
-        walk->reals[from + (first + i) * self->stride] = values[i];
+      gsize run = MIN (FXP_PIECE, n - done);
+
+      fxp_edge_decode (layer->skip, pass, first + done, run, values);
+      fxp_loops_get ()->add (sums + done, values, run);
     }
 }
 
 static void
+take (FxpLayer *layer, const FxpPass *pass, double *values, gsize first, gsize n, FxpTally *tally)
+{
+  const Addition *self = (const Addition *)layer;
+  const gsize n_channels = layer->out->shape.dim[0];
+
+  if (is_projected (layer))
+    fxp_loops_get ()->add (values, layer->in->reals + first, n);
+  else if (!self->is_thinned)
+    add_codes (layer, pass, first, n, values);
+  else
+    for (gsize i = 0; i < n; i += n_channels)
+      add_codes (layer,
+                 pass,
+                 find_pixel (self, (first + i) / n_channels),
+                 layer->skip->shape.dim[0],
+                 values + i + self->first_channel);
+  fxp_edge_hand_on (layer->out, pass, values, first, n, tally);
+}
+
+static void
+end (FxpLayer *layer, const FxpPass *pass, const FxpTally *total)
+{
+  fxp_edge_end (layer->out, pass, total);
+}
+
+typedef struct
+{
+  const Addition *layer;
+  double *reals; /* n x shape of what entered the block: its gradient */
+} Walk;
+
+/* Values of the gradient at the pixels that were taken, and zeros between them. */
+static void
 spread_gradients (gpointer data, gsize first, gsize last)
 {
   const Walk *walk = data;
-  gsize n = walk->layer->parent.skip->n_features;
+  const Addition *self = walk->layer;
+  const FxpEdge *out = self->parent.out;
+  const gsize n_features = self->parent.skip->n_features, n_channels = out->shape.dim[0];
+  const gsize n_places = out->n_features / n_channels;
 
-  memset (walk->reals + first * n, 0, (last - first) * n * sizeof (double));
-  walk_rows (walk, first, last, spread_row);
+  memset (walk->reals + first * n_features, 0, (last - first) * n_features * sizeof (double));
+  for (gsize place = first * n_places; place < last * n_places; place++)
+    fxp_format_decode (out->gradient->format,
+                       fxp_tensor_at (out->gradient, place * n_channels + self->first_channel),
+                       self->parent.skip->shape.dim[0],
+                       walk->reals + find_pixel (self, place));
 }
 
-/* A projection and the block's second convolution read the gradient where it is. */
+/* A projection and the block's second convolution read the gradient where it is, and so does the
+ * first convolution when it adds that of an identity to its own. */
 static void
 backward (FxpLayer *layer, const FxpPass *pass)
 {
+  const Addition *self = (const Addition *)layer;
   FxpEdge *skip = layer->skip;
-  Walk walk = {(Addition *)layer, pass, NULL};
+  Walk walk = {.layer = self};
 
   if (is_projected (layer) || skip->gradient_cell == NULL)
     return;
+  if (!self->is_thinned)
+    {
+      fxp_edge_return_codes (skip, layer->out->gradient);
+      return;
+    }
   walk.reals =
-    fxp_scratch_get (pass->scratch, FXP_SLOT_REALS, pass->n * skip->n_features * sizeof (double));
+    fxp_scratch_get (pass->scratch, FXP_SLOT_PENDING, pass->n * skip->n_features * sizeof (double));
   fxp_team_run (pass->team, pass->n, 1, pass->n * skip->n_features, spread_gradients, &walk);
   fxp_edge_return_gradient (skip, pass, walk.reals);
 }
@@ -166,6 +146,8 @@ const FxpLayerClass fxp_addition_class = {
   .size = sizeof (Addition),
   .gradient_use = FXP_GRADIENT_SHARED,
   .build = build,
-  .forward = forward,
+  .begin = begin,
+  .take = take,
+  .end = end,
   .backward = backward,
 };

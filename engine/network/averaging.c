@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "network/layer-private.h"
+#include "network/loops-private.h"
+#include "tensor/stopwatch-private.h"
 
 /* Average pooling over squares that do not overlap, or over the whole image.  Codes are summed, in
  * a word wide enough to hold every sum; the division comes with the next product, so that nothing
@@ -16,8 +18,10 @@ typedef struct
 typedef struct
 {
   const Averaging *layer;
-  gsize in_width, out_width, out_height;
-  gsize n_pixels, n_places; /* of an image before and behind */
+  const FxpLoops *loops;
+  gsize n_channels;
+  gsize out_height, out_width; /* in squares */
+  gsize in_row, in_all;        /* elements of a row of pixels, and of an image */
 } Walk;
 
 static void
@@ -36,156 +40,146 @@ begin_walk (const FxpLayer *layer)
 
   return (Walk){
     .layer = (const Averaging *)layer,
-    .in_width = in->dim[2],
-    .out_width = out->dim[2],
+    .loops = fxp_loops_get (),
+    .n_channels = in->dim[0],
     .out_height = out->dim[1],
-    .n_pixels = in->dim[1] * in->dim[2],
-    .n_places = out->dim[1] * out->dim[2],
+    .out_width = out->dim[2],
+    .in_row = in->dim[0] * in->dim[2],
+    .in_all = layer->in->n_features,
   };
 }
 
-/* Adds the squares' parts in one row of the input: those of @n outputs, whose first pixel is
- * @from. */
+/* Where a row of squares, of all in the batch, begins before pooling. */
+static gsize
+find_row (const Walk *walk, gsize row)
+{
+  return row / walk->out_height * walk->in_all +
+         row % walk->out_height * walk->layer->height * walk->in_row;
+}
+
+/* Adds @n_pixels that lie side by side from @first on, @n of their channels. */
 static void
-add_row (const Walk *walk, gsize from, gsize n, double *sums)
+add_pixels (const Walk *walk, gsize first, gsize n_pixels, gsize n, double *sums)
 {
   const FxpTensor *codes = walk->layer->parent.in->codes;
-  const gsize width = walk->layer->width;
+  /* Several at a time where they lie close together and are few enough. */
+  const gsize length = n == walk->n_channels ? FXP_PIECE / n : 1;
   double values[FXP_PIECE];
-  gsize column = 0, within = 0;
 
-  for (gsize first = 0; first < n * width; first += FXP_PIECE)
+  for (gsize pixel = 0; pixel < n_pixels; pixel += length)
     {
-      gsize piece = MIN (FXP_PIECE, n * width - first);
+      gsize n_decoded = MIN (length, n_pixels - pixel);
 
-      fxp_format_decode (codes->format, fxp_tensor_at (codes, from + first), piece, values);
-      for (gsize i = 0; i < piece; i++)
-        {
-          sums[column] += values[i];
-          if (++within == width)
-            {
-              column++;
-              within = 0;
-            }
-        }
+      fxp_format_decode (codes->format,
+                         fxp_tensor_at (codes, first + pixel * walk->n_channels),
+                         n_decoded * n,
+                         values);
+      for (gsize i = 0; i < n_decoded; i++)
+        walk->loops->add (sums, values + i * n, n);
     }
 }
 
-/* One row of outputs that begins at @to, from the row of the input that begins at @from. */
+/* @n channels of the square whose first element is @from become codes @to and on. */
 static void
-sum_row (const Walk *walk, gsize from, gsize to)
+sum_square (const Walk *walk, gsize from, gsize to, gsize n)
 {
   const Averaging *self = walk->layer;
   const FxpTensor *out = self->parent.out->codes;
   const FxpQuantizer quantizer = {out->format, FXP_ROUND_NEAREST_EVEN, FXP_OVERFLOW_SATURATE};
   FxpQuantizeCounts ignored = {0};
   double sums[FXP_PIECE];
+  FxpStage stage;
 
-  for (gsize first = 0; first < walk->out_width; first += FXP_PIECE)
-    {
-      gsize n = MIN (FXP_PIECE, walk->out_width - first);
-
-      memset (sums, 0, n * sizeof (double));
-      for (gsize row = 0; row < self->height; row++)
-        add_row (walk, from + row * walk->in_width + first * self->width, n, sums);
-      fxp_quantizer_apply (&quantizer,
-                           NULL,
-                           sums,
-                           fxp_tensor_at (out, to + first),
-                           0,
-                           n,
-                           &ignored,
-                           NULL);
-    }
+  memset (sums, 0, n * sizeof (double));
+  for (gsize row = 0; row < self->height; row++)
+    add_pixels (walk, from + row * walk->in_row, self->width, n, sums);
+  stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
+  fxp_quantizer_apply (&quantizer, NULL, sums, fxp_tensor_at (out, to), 0, n, &ignored, NULL);
+  fxp_stopwatch_enter (stage);
 }
 
 static void
-sum_images (gpointer data, gsize first, gsize last)
+sum_rows (gpointer data, gsize first, gsize last)
 {
   const Walk *walk = data;
+  const gsize n_channels = walk->n_channels;
 
-  for (gsize image = first; image < last; image++)
-    for (gsize row = 0; row < walk->out_height; row++)
-      sum_row (walk,
-               image * walk->n_pixels + row * walk->layer->height * walk->in_width,
-               image * walk->n_places + row * walk->out_width);
+  for (gsize row = first; row < last; row++)
+    for (gsize column = 0; column < walk->out_width; column++)
+      for (gsize channel = 0; channel < n_channels; channel += FXP_PIECE)
+        sum_square (walk,
+                    find_row (walk, row) + column * walk->layer->width * n_channels + channel,
+                    (row * walk->out_width + column) * n_channels + channel,
+                    MIN (FXP_PIECE, n_channels - channel));
 }
 
 static void
 forward (FxpLayer *layer, const FxpPass *pass)
 {
   Walk walk = begin_walk (layer);
-  gsize n = pass->n * layer->in->n_features;
 
-  fxp_team_run (pass->team, n / walk.n_pixels, 1, n, sum_images, &walk);
+  fxp_team_run (pass->team,
+                pass->n * walk.out_height,
+                1,
+                pass->n * layer->in->n_features * FXP_TEAM_MOVE_WORK,
+                sum_rows,
+                &walk);
 }
 
-/* @n codes, each @width times. */
+/* One row of squares: the first row of their pixels, and copies of it for the others. */
 static void
-repeat (gconstpointer from, gsize n, gsize width, gsize code_size, gpointer to)
-{
-#define REPEAT(type)                                                                               \
-  for (gsize i = 0; i < n; i++)                                                                    \
-    for (gsize j = 0; j < width; j++)                                                              \
-  ((type *)to)[i * width + j] = ((const type *)from)[i]
-
-  switch (code_size)
-    {
-    case 1:
-      REPEAT (guint8);
-      break;
-    case 2:
-      REPEAT (guint16);
-      break;
-    default:
-      REPEAT (guint32);
-      break;
-    }
-#undef REPEAT
-}
-
-static void
-spread_image (const Walk *walk, const guint8 *from, guint8 *to, gsize code_size)
+spread_row (const Walk *walk, const guint8 *from, guint8 *to, gsize code_size)
 {
   const Averaging *self = walk->layer;
-  const gsize row_bytes = walk->in_width * code_size;
+  const gsize row_bytes = walk->in_row * code_size, pixel_bytes = walk->n_channels * code_size;
+  guint8 *pixel = to;
 
-  memset (to, 0, walk->n_pixels * code_size);
-  for (gsize row = 0; row < walk->out_height; row++)
-    {
-      guint8 *target = to + row * self->height * row_bytes;
-
-      repeat (from + row * walk->out_width * code_size,
-              walk->out_width,
-              self->width,
-              code_size,
-              target);
-      for (gsize i = 1; i < self->height; i++)
-        memcpy (target + i * row_bytes, target, row_bytes);
-    }
+  for (gsize column = 0; column < walk->out_width; column++, from += pixel_bytes)
+    for (gsize i = 0; i < self->width; i++, pixel += pixel_bytes)
+      memcpy (pixel, from, pixel_bytes);
+  memset (pixel, 0, to + row_bytes - pixel);
+  for (gsize row = 1; row < self->height; row++)
+    memcpy (to + row * row_bytes, to, row_bytes);
 }
 
 static void
-spread_images (gpointer data, gsize first, gsize last)
+spread_rows (gpointer data, gsize first, gsize last)
 {
   const Walk *walk = data;
   const FxpTensor *from = walk->layer->parent.out->gradient;
   const FxpTensor *to = walk->layer->parent.in->gradient;
+  const gsize code_size = fxp_storage_get_size (to->storage);
 
-  for (gsize image = first; image < last; image++)
-    spread_image (walk,
-                  fxp_tensor_at (from, image * walk->n_places),
-                  fxp_tensor_at (to, image * walk->n_pixels),
-                  fxp_storage_get_size (to->storage));
+  for (gsize row = first; row < last; row++)
+    {
+      gsize begin = find_row (walk, row);
+
+      spread_row (walk,
+                  fxp_tensor_at (from, row * walk->out_width * walk->n_channels),
+                  fxp_tensor_at (to, begin),
+                  code_size);
+      /* Rows of pixels that belong to no square. */
+      if ((row + 1) % walk->out_height == 0)
+        {
+          gsize below = begin + walk->layer->height * walk->in_row;
+          gsize end = (row / walk->out_height + 1) * walk->in_all;
+
+          memset (fxp_tensor_at (to, below), 0, (end - below) * code_size);
+        }
+    }
 }
 
 static void
 backward (FxpLayer *layer, const FxpPass *pass)
 {
   Walk walk = begin_walk (layer);
-  gsize n = pass->n * layer->in->n_features;
 
-  fxp_team_run (pass->team, n / walk.n_pixels, 1, n, spread_images, &walk);
+  fxp_team_run (pass->team,
+                pass->n * walk.out_height,
+                1,
+                pass->n * layer->in->n_features * FXP_TEAM_MOVE_WORK,
+                spread_rows,
+                &walk);
 }
 
 const FxpLayerClass fxp_averaging_class = {

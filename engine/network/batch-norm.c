@@ -2,21 +2,41 @@
 #include "config.h"
 
 #include "network/layer-private.h"
+#include "network/loops-private.h"
+#include "tensor/stopwatch-private.h"
 
 #include <math.h>
 
-/* Batch normalization (Ioffe & Szegedy 2015) of real values, in place: a channel is a filter's
- * image or a unit.  Sums go through eight lanes, so that vector units can follow the same order. */
+/* Batch normalization (Ioffe & Szegedy 2015) of real values: a channel is a filter's image or a
+ * unit.  It has to see the whole batch before the first value leaves, so that it takes none as they
+ * come; behind the sums it works on pieces that stay in the nearest cache. */
 
-#define N_LANES 8
+/* Elements of a part of an image whose products are summed, and channels of which it always holds
+ * a pixel for every lane. */
+#define CHANNELS_MAX 128
+#define SUMMED_MAX   1024
+/* Parameters are repeated up to so many elements, so that loops do not stop at every pixel. */
+#define ROW_MIN 256
+
+/* What the loops take per element. */
+typedef enum
+{
+  ROW_MEAN,
+  ROW_SCALE,
+  ROW_GAMMA, /* or T / m, backward */
+  ROW_BETA,
+  N_ROWS
+} Row;
 
 typedef struct
 {
   FxpLayer parent;
-  gsize n_pixels;    /* of a channel's image */
-  FxpTensor *normal; /* Z; capacity x shape */
-  double *sums[2];   /* per channel: of g and of g Z, backward */
-  double *scales;    /* per channel, of this pass: gamma, forward and backward */
+  gsize n_channels;
+  gsize n_pixels;       /* of a channel's image */
+  FxpTensor *normal;    /* Z; capacity x shape */
+  double *gamma;        /* per channel, of this pass, forward and backward */
+  gsize row_length;     /* whole pixels */
+  double *rows[N_ROWS]; /* owned; parameters of the walk under way */
 } BatchNorm;
 
 typedef struct
@@ -25,135 +45,164 @@ typedef struct
   BatchNorm *layer;
   const FxpPass *pass;
   const FxpNoise *noise;
-  const double *gamma, *beta;
 } Walk;
+
+/* Sums over the images of a batch.  Every image has its own, which are added up in the order of
+ * samples, whoever made them. */
+typedef struct
+{
+  const BatchNorm *layer;
+  const FxpLoops *loops;
+  gsize n;            /* samples */
+  const double *mean; /* per channel: squares of the distance to it; NULL: the values */
+  gboolean goes_back; /* from the last image to the first, which the cache has lost meanwhile */
+  double *sums[2];    /* samples x channels; the second one backward only */
+} Sums;
 
 static void
 build (FxpLayer *layer, const FxpLayerSpec *spec)
 {
   BatchNorm *self = (BatchNorm *)layer;
-  gsize n_channels = layer->in->shape.dim[0];
 
-  self->n_pixels = layer->in->n_features / n_channels;
-  self->sums[0] = g_new0 (double, n_channels);
-  self->sums[1] = g_new0 (double, n_channels);
-  self->scales = g_new0 (double, n_channels);
-}
-
-static double
-join_lanes (const double *lanes)
-{
-  double even = (lanes[0] + lanes[4]) + (lanes[2] + lanes[6]);
-  double odd = (lanes[1] + lanes[5]) + (lanes[3] + lanes[7]);
-
-  return even + odd;
-}
-
-/* Sum of (v - mean)^2 over one image. */
-static double
-sum_squares (const double *values, gsize n, double mean)
-{
-  double lanes[N_LANES] = {0};
-  gsize i = 0;
-
-  for (; i + N_LANES <= n; i += N_LANES)
-    for (gsize lane = 0; lane < N_LANES; lane++)
-      {
-        double difference = values[i + lane] - mean;
-
-        lanes[lane] += difference * difference;
-      }
-  for (gsize lane = 0; i < n; i++, lane++)
-    {
-      double difference = values[i] - mean;
-
-      lanes[lane] += difference * difference;
-    }
-  return join_lanes (lanes);
-}
-
-static double
-sum (const double *values, gsize n)
-{
-  double lanes[N_LANES] = {0};
-  gsize i = 0;
-
-  for (; i + N_LANES <= n; i += N_LANES)
-    for (gsize lane = 0; lane < N_LANES; lane++)
-      lanes[lane] += values[i + lane];
-  for (gsize lane = 0; i < n; i++, lane++)
-    lanes[lane] += values[i];
-  return join_lanes (lanes);
+  self->n_channels = layer->in->shape.dim[0];
+  self->n_pixels = layer->in->n_features / self->n_channels;
+  self->gamma = g_new0 (double, self->n_channels);
+  self->row_length = self->n_channels * ((ROW_MIN - 1) / self->n_channels + 1);
+  for (guint row = 0; row < N_ROWS; row++)
+    self->rows[row] = g_new0 (double, self->row_length);
 }
 
 static void
-measure_channels (gpointer data, gsize first, gsize last)
+fill_row (BatchNorm *self, Row row, const double *values)
 {
-  const Walk *walk = data;
+  for (gsize i = 0; i < self->row_length; i += self->n_channels)
+    memcpy (self->rows[row] + i, values, self->n_channels * sizeof (double));
+}
+
+/* Elements from @i on, up to @end, that one stretch of the rows has parameters for, and where they
+ * begin. */
+static gsize
+get_run (const BatchNorm *self, gsize i, gsize end, gsize *begin)
+{
+  *begin = i % self->row_length;
+  return MIN (self->row_length - *begin, end - i);
+}
+
+static void
+sum_image (const Sums *walk, gsize image)
+{
   const BatchNorm *self = walk->layer;
+  const FxpImagePart part = {
+    .a = self->parent.in->reals + image * self->parent.in->n_features,
+    .b = walk->mean,
+    .stride = self->n_channels,
+    .n_pixels = self->n_pixels,
+    .n_channels = self->n_channels,
+    .begins = TRUE,
+    .ends = TRUE,
+    .sums = walk->sums[0] + image * self->n_channels,
+  };
+
+  if (walk->mean == NULL)
+    walk->loops->sum_values (&part);
+  else
+    walk->loops->sum_squares (&part);
+}
+
+static void
+sum_images (gpointer data, gsize first, gsize last)
+{
+  const Sums *walk = data;
+
+  for (gsize i = first; i < last; i++)
+    sum_image (walk, walk->goes_back ? walk->n - 1 - i : i);
+}
+
+/* total = what the images of the batch sum up to */
+static void
+add_images (const Sums *walk, const double *sums, double *total)
+{
+  const gsize n_channels = walk->layer->n_channels;
+
+  memset (total, 0, n_channels * sizeof (double));
+  for (gsize sample = 0; sample < walk->n; sample++)
+    walk->loops->add (total, sums + sample * n_channels, n_channels);
+}
+
+static void
+measure (BatchNorm *self, const FxpPass *pass)
+{
   FxpNormalizer *normalizer = self->parent.row->normalizer;
-  const double m = (double)(walk->pass->n * self->n_pixels);
+  const gsize n = pass->n * self->parent.in->n_features;
+  const double m = normalizer->n_values;
+  Sums walk = {
+    .layer = self,
+    .loops = fxp_loops_get (),
+    .n = pass->n,
+    .sums = {fxp_scratch_get (pass->scratch,
+                              FXP_SLOT_SUMS,
+                              pass->n * self->n_channels * sizeof (double))},
+  };
 
-  for (gsize channel = first; channel < last; channel++)
+  fxp_team_run (pass->team, pass->n, 1, n, sum_images, &walk);
+  add_images (&walk, walk.sums[0], normalizer->batch_mean);
+  for (gsize i = 0; i < self->n_channels; i++)
+    normalizer->batch_mean[i] = normalizer->batch_mean[i] / m;
+  walk.mean = normalizer->batch_mean;
+  walk.goes_back = TRUE;
+  fxp_team_run (pass->team, pass->n, 1, n, sum_images, &walk);
+  add_images (&walk, walk.sums[0], normalizer->batch_variance);
+  for (gsize i = 0; i < self->n_channels; i++)
     {
-      const double *values = self->parent.in->reals + channel * self->n_pixels;
-      double mean = 0.0, variance = 0.0;
+      double variance = normalizer->batch_variance[i] / m;
 
-      for (gsize sample = 0; sample < walk->pass->n; sample++)
-        mean += sum (values + sample * self->parent.in->n_features, self->n_pixels);
-      mean = mean / m;
-      for (gsize sample = 0; sample < walk->pass->n; sample++)
-        variance +=
-          sum_squares (values + sample * self->parent.in->n_features, self->n_pixels, mean);
-      variance = variance / m;
-      normalizer->batch_mean[channel] = mean;
-      normalizer->batch_variance[channel] = variance;
-      normalizer->inverse_deviation[channel] = 1.0 / sqrt (variance + FXP_NORMALIZER_EPSILON);
+      normalizer->batch_variance[i] = variance;
+      normalizer->inverse_deviation[i] = 1.0 / sqrt (variance + FXP_NORMALIZER_EPSILON);
     }
 }
 
-/* Elements from @i on that are of the same channel and of the piece that ends at @end. */
-static gsize
-get_run (const BatchNorm *self, gsize i, gsize end, gsize *channel)
-{
-  *channel = i / self->n_pixels % self->parent.row->normalizer->n_channels;
-  return MIN (self->n_pixels - i % self->n_pixels, end - i);
-}
-
+/* Where a pixel is larger than a piece, in place: only then does it not fit the stack. */
 static void
 normalize_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
 {
   Walk *walk = (Walk *)pieces;
   BatchNorm *self = walk->layer;
-  const FxpNormalizer *normalizer = self->parent.row->normalizer;
+  const FxpLoops *loops = fxp_loops_get ();
   FxpCell *cell = &self->parent.row->cells[FXP_ROLE_NORM];
   gpointer codes = fxp_tensor_at (self->normal, first);
-  double *reals = self->parent.in->reals + first;
-  gsize channel, run;
+  double *from = self->parent.in->reals + first;
+  double local[FXP_PIECE];
+  double *values = n <= FXP_PIECE ? local : from;
+  gsize begin, run;
+  FxpStage stage;
 
   for (gsize i = 0; i < n; i += run)
     {
-      run = get_run (self, first + i, first + n, &channel);
-      for (gsize j = i; j < i + run; j++)
-        {
-          double centred = reals[j] - normalizer->batch_mean[channel];
-
-          reals[j] = centred * normalizer->inverse_deviation[channel];
-        }
+      run = get_run (self, first + i, first + n, &begin);
+      loops->normalize (values + i,
+                        from + i,
+                        self->rows[ROW_MEAN] + begin,
+                        self->rows[ROW_SCALE] + begin,
+                        run);
     }
-  fxp_quantizer_apply (&cell->quantizer, walk->noise, reals, codes, first, n, &tally->first, NULL);
-  fxp_cell_probe (cell, walk->pass, reals, codes, n);
-  fxp_format_decode (self->normal->format, codes, n, reals);
+  stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
+  fxp_quantizer_apply (&cell->quantizer,
+                       walk->noise,
+                       values,
+                       codes,
+                       first,
+                       n,
+                       &tally->second,
+                       NULL);
+  fxp_stopwatch_enter (stage);
+  fxp_cell_probe (cell, walk->pass, values, codes, n);
+  fxp_format_decode (self->normal->format, codes, n, values);
   for (gsize i = 0; i < n; i += run)
     {
-      run = get_run (self, first + i, first + n, &channel);
-      for (gsize j = i; j < i + run; j++)
-        {
-          double scaled = walk->gamma[channel] * reals[j];
-
-          reals[j] = scaled + walk->beta[channel];
-        }
+      run = get_run (self, first + i, first + n, &begin);
+      loops->stretch (values + i, self->rows[ROW_GAMMA] + begin, self->rows[ROW_BETA] + begin, run);
     }
+  fxp_edge_hand_on (self->parent.out, walk->pass, values, first, n, tally);
 }
 
 static void
@@ -171,14 +220,14 @@ forward (FxpLayer *layer, const FxpPass *pass)
   BatchNorm *self = (BatchNorm *)layer;
   FxpNormalizer *normalizer = layer->row->normalizer;
   FxpCell *cell = &layer->row->cells[FXP_ROLE_NORM];
-  gsize n = pass->n * layer->in->n_features;
   FxpNoise noise;
-  FxpTally total;
+  FxpTally total = {0};
   Walk walk = {
-    .parent = {.func = normalize_piece},
+    .parent = {.func = normalize_piece,
+               .length = self->n_channels * MAX (FXP_PIECE / self->n_channels, 1)},
     .layer = self,
     .pass = pass,
-    .noise = fxp_cell_get_noise (cell, &pass->step, FXP_STREAM_QUANTIZE, &noise),
+    .noise = fxp_edge_get_noise (layer->in, cell, &pass->step, FXP_STREAM_QUANTIZE, &noise),
   };
 
   follow_format (self);
@@ -186,13 +235,18 @@ forward (FxpLayer *layer, const FxpPass *pass)
   if (pass->evaluates)
     fxp_normalizer_use_running (normalizer);
   else
-    fxp_team_run (pass->team, normalizer->n_channels, 1, 2 * n, measure_channels, &walk);
-  walk.gamma = fxp_parameter_quantize (normalizer->gamma, pass);
-  walk.beta = fxp_parameter_quantize (normalizer->beta, pass);
-  memcpy (self->scales, walk.gamma, normalizer->n_channels * sizeof (double));
-  fxp_pieces_run (&walk.parent, n, pass, &total);
-  fxp_cell_count (cell, pass, &total.first);
-  layer->out->reals = layer->in->reals;
+    measure (self, pass);
+  memcpy (self->gamma,
+          fxp_parameter_quantize (normalizer->gamma, pass),
+          self->n_channels * sizeof (double));
+  fill_row (self, ROW_MEAN, normalizer->batch_mean);
+  fill_row (self, ROW_SCALE, normalizer->inverse_deviation);
+  fill_row (self, ROW_GAMMA, self->gamma);
+  fill_row (self, ROW_BETA, fxp_parameter_quantize (normalizer->beta, pass));
+  fxp_edge_begin (layer->out, pass);
+  fxp_pieces_run (&walk.parent, pass->n * layer->in->n_features, pass, &total);
+  fxp_cell_count (cell, pass, &total.second);
+  fxp_edge_end (layer->out, pass, &total);
 }
 
 /* Values of @n gradient codes and of Z from @first on. */
@@ -205,53 +259,86 @@ decode_both (const BatchNorm *self, gsize first, gsize n, double *gradients, dou
   fxp_format_decode (self->normal->format, fxp_tensor_at (self->normal, first), n, normal);
 }
 
-/* Adds one image's sums of g and g Z.  Pieces are whole numbers of lanes. */
+/* The same of @n channels of pixels, of which @first is the first one's. */
 static void
-add_image (const BatchNorm *self, gsize first, double *sum_gradient, double *sum_product)
+decode_pixels (const BatchNorm *self,
+               gsize first,
+               gsize n_pixels,
+               gsize n,
+               double *gradients,
+               double *normal)
 {
-  double gradients[FXP_PIECE], normal[FXP_PIECE];
-  double lanes[2][N_LANES] = {{0}};
+  if (n == self->n_channels)
+    decode_both (self, first, n_pixels * n, gradients, normal);
+  else
+    for (gsize pixel = 0; pixel < n_pixels; pixel++)
+      decode_both (self,
+                   first + pixel * self->n_channels,
+                   n,
+                   gradients + pixel * n,
+                   normal + pixel * n);
+}
 
-  for (gsize begin = 0; begin < self->n_pixels; begin += FXP_PIECE)
+/* One image's sums of g and g Z, of @n channels from @channel on. */
+static void
+sum_products (const Sums *walk, gsize image, gsize channel, gsize n)
+{
+  const BatchNorm *self = walk->layer;
+  const gsize first = image * self->parent.in->n_features + channel;
+  const gsize length = SUMMED_MAX / n / FXP_SUM_LANES * FXP_SUM_LANES;
+  double gradients[SUMMED_MAX], normal[SUMMED_MAX];
+  double lanes[2][FXP_SUM_LANES * CHANNELS_MAX];
+  FxpImagePart part = {.a = gradients, .b = normal, .stride = n, .n_channels = n};
+
+  G_STATIC_ASSERT (CHANNELS_MAX * FXP_SUM_LANES <= SUMMED_MAX);
+  for (gsize pixel = 0; pixel < self->n_pixels; pixel += length)
     {
-      gsize n = MIN (FXP_PIECE, self->n_pixels - begin);
-      gsize i = 0;
-
-      decode_both (self, first + begin, n, gradients, normal);
-      for (; i + N_LANES <= n; i += N_LANES)
-        for (gsize lane = 0; lane < N_LANES; lane++)
-          {
-            lanes[0][lane] += gradients[i + lane];
-            lanes[1][lane] += gradients[i + lane] * normal[i + lane];
-          }
-      for (gsize lane = 0; i < n; i++, lane++)
-        {
-          lanes[0][lane] += gradients[i];
-          lanes[1][lane] += gradients[i] * normal[i];
-        }
+      part.n_pixels = MIN (length, self->n_pixels - pixel);
+      part.begins = pixel == 0;
+      part.ends = pixel + part.n_pixels == self->n_pixels;
+      decode_pixels (self, first + pixel * self->n_channels, part.n_pixels, n, gradients, normal);
+      part.lanes = lanes[0];
+      part.sums = walk->sums[0] + image * self->n_channels + channel;
+      walk->loops->sum_values (&part);
+      part.lanes = lanes[1];
+      part.sums = walk->sums[1] + image * self->n_channels + channel;
+      walk->loops->sum_products (&part);
     }
-  *sum_gradient += join_lanes (lanes[0]);
-  *sum_product += join_lanes (lanes[1]);
 }
 
 static void
-sum_channels (gpointer data, gsize first, gsize last)
+sum_gradients (gpointer data, gsize first, gsize last)
 {
-  const Walk *walk = data;
-  const BatchNorm *self = walk->layer;
+  const Sums *walk = data;
+  const gsize n_channels = walk->layer->n_channels;
 
-  for (gsize channel = first; channel < last; channel++)
-    {
-      double sums[2] = {0};
+  for (gsize image = first; image < last; image++)
+    for (gsize channel = 0; channel < n_channels; channel += CHANNELS_MAX)
+      sum_products (walk, image, channel, MIN (CHANNELS_MAX, n_channels - channel));
+}
 
-      for (gsize sample = 0; sample < walk->pass->n; sample++)
-        add_image (self,
-                   sample * self->parent.in->n_features + channel * self->n_pixels,
-                   &sums[0],
-                   &sums[1]);
-      self->sums[0][channel] = sums[0];
-      self->sums[1][channel] = sums[1];
-    }
+/* S and T of the contract are the gradients of beta and gamma. */
+static void
+measure_gradients (BatchNorm *self, const FxpPass *pass)
+{
+  FxpNormalizer *normalizer = self->parent.row->normalizer;
+  const gsize n_sums = pass->n * self->n_channels;
+  double *sums = fxp_scratch_get (pass->scratch, FXP_SLOT_SUMS, 2 * n_sums * sizeof (double));
+  Sums walk = {
+    .layer = self,
+    .loops = fxp_loops_get (),
+    .n = pass->n,
+    .sums = {sums, sums + n_sums},
+  };
+
+  fxp_team_run (pass->team,
+                pass->n,
+                1,
+                2 * pass->n * self->parent.in->n_features,
+                sum_gradients,
+                &walk);
+  add_images (&walk, walk.sums[0], normalizer->beta->gradient);
+  add_images (&walk, walk.sums[1], normalizer->gamma->gradient);
 }
 
 static void
@@ -259,31 +346,27 @@ differentiate_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
 {
   Walk *walk = (Walk *)pieces;
   BatchNorm *self = walk->layer;
-  const FxpNormalizer *normalizer = self->parent.row->normalizer;
+  const FxpLoops *loops = fxp_loops_get ();
   FxpCell *cell = self->parent.in->gradient_cell;
   gpointer codes = fxp_tensor_at (self->parent.in->gradient, first);
-  const double m = normalizer->n_values;
   double values[FXP_PIECE], normal[FXP_PIECE];
-  gsize channel, run;
+  gsize begin, run;
+  FxpStage stage;
 
   decode_both (self, first, n, values, normal);
   for (gsize i = 0; i < n; i += run)
     {
-      double mean, slope, scale;
-
-      run = get_run (self, first + i, first + n, &channel);
-      mean = self->sums[0][channel] / m;
-      slope = self->sums[1][channel] / m;
-      scale = self->scales[channel] * normalizer->inverse_deviation[channel];
-      for (gsize j = i; j < i + run; j++)
-        {
-          double centred = values[j] - mean;
-          double along = normal[j] * slope;
-
-          values[j] = (centred - along) * scale;
-        }
+      run = get_run (self, first + i, first + n, &begin);
+      loops->differentiate (values + i,
+                            normal + i,
+                            self->rows[ROW_MEAN] + begin,
+                            self->rows[ROW_GAMMA] + begin,
+                            self->rows[ROW_SCALE] + begin,
+                            run);
     }
+  stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
   fxp_quantizer_apply (&cell->quantizer, walk->noise, values, codes, first, n, &tally->first, NULL);
+  fxp_stopwatch_enter (stage);
   fxp_cell_probe (cell, walk->pass, values, codes, n);
 }
 
@@ -293,20 +376,26 @@ backward (FxpLayer *layer, const FxpPass *pass)
   BatchNorm *self = (BatchNorm *)layer;
   FxpNormalizer *normalizer = layer->row->normalizer;
   FxpCell *cell = layer->in->gradient_cell;
-  gsize n = pass->n * layer->in->n_features;
+  const double m = normalizer->n_values;
   FxpNoise noise;
   FxpTally total;
   Walk walk = {
     .parent = {.func = differentiate_piece},
     .layer = self,
     .pass = pass,
-    .noise = fxp_cell_get_noise (cell, &pass->step, FXP_STREAM_QUANTIZE, &noise),
+    .noise = fxp_edge_get_noise (layer->in, cell, &pass->step, FXP_STREAM_QUANTIZE, &noise),
   };
 
-  fxp_team_run (pass->team, normalizer->n_channels, 1, 2 * n, sum_channels, &walk);
-  memcpy (normalizer->beta->gradient, self->sums[0], normalizer->n_channels * sizeof (double));
-  memcpy (normalizer->gamma->gradient, self->sums[1], normalizer->n_channels * sizeof (double));
-  fxp_pieces_run (&walk.parent, n, pass, &total);
+  measure_gradients (self, pass);
+  for (gsize i = 0; i < self->row_length; i++)
+    {
+      gsize channel = i % self->n_channels;
+
+      self->rows[ROW_MEAN][i] = normalizer->beta->gradient[channel] / m;
+      self->rows[ROW_GAMMA][i] = normalizer->gamma->gradient[channel] / m;
+      self->rows[ROW_SCALE][i] = self->gamma[channel] * normalizer->inverse_deviation[channel];
+    }
+  fxp_pieces_run (&walk.parent, pass->n * layer->in->n_features, pass, &total);
   fxp_cell_count (cell, pass, &total.first);
 }
 
@@ -320,6 +409,7 @@ reserve (FxpLayer *layer, gsize n)
     shape.dim[i + 1] = layer->in->shape.dim[i];
   fxp_tensor_free (self->normal);
   self->normal = fxp_tensor_new (&shape, layer->row->cells[FXP_ROLE_NORM].quantizer.format);
+  fxp_edge_place_tensor (layer->in, self->normal);
 }
 
 static void
@@ -328,9 +418,9 @@ clear (FxpLayer *layer)
   BatchNorm *self = (BatchNorm *)layer;
 
   g_clear_pointer (&self->normal, fxp_tensor_free);
-  g_free (self->sums[0]);
-  g_free (self->sums[1]);
-  g_free (self->scales);
+  g_free (self->gamma);
+  for (guint row = 0; row < N_ROWS; row++)
+    g_free (self->rows[row]);
 }
 
 const FxpTensor *

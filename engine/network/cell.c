@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "network/cell-private.h"
+#include "tensor/stopwatch-private.h"
 
 typedef struct
 {
@@ -70,13 +71,17 @@ fxp_cell_probe (FxpCell *self,
                 gconstpointer codes,
                 gsize n)
 {
+  FxpStage stage;
+
   if (!pass->step.probe)
     return;
 
   /* Rounding to float32 is not what the noise of a cell is about. */
   if (fxp_format_is_float (self->quantizer.format))
     codes = NULL;
+  stage = fxp_stopwatch_enter (FXP_STAGE_STATISTICS);
   fxp_statistics_add (&self->statistics, self->quantizer.format, values, codes, n);
+  fxp_stopwatch_enter (stage);
 }
 
 static void
@@ -106,6 +111,7 @@ fxp_cell_quantize (FxpCell *self,
 {
   FxpNoise noise;
   FxpTally total;
+  FxpStage stage;
   Quantizing quantizing = {
     .parent = {.func = quantize_piece},
     .cell = self,
@@ -116,6 +122,8 @@ fxp_cell_quantize (FxpCell *self,
     .code_size = fxp_storage_get_size (fxp_format_get_storage (self->quantizer.format)),
   };
 
+  stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
   fxp_pieces_run (&quantizing.parent, n, pass, &total);
+  fxp_stopwatch_enter (stage);
   fxp_cell_count (self, pass, &total.first);
 }

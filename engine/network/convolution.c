@@ -1,44 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "network/layer-private.h"
-#include "tensor/lowering-private.h"
+#include "network/convolution-private.h"
+#include "network/readout-private.h"
+#include "tensor/stopwatch-private.h"
+#include "tensor/window-product-private.h"
 
-/* Convolution as matrix products of lowered images.  Small images are lowered side by side, so that
- * a product is worth its call; no sum depends on how many. */
+/* Images are taken one after the other: framed, multiplied, and handed on while their sums are in
+ * the nearest caches. */
 
-#define COLUMNS_WORTH_A_CALL 512
-/* Lowered images take no more memory than this, if one image or channel leaves a choice. */
-#define LOWERED_BYTES_MAX (16 * 1024 * 1024)
+/* Multiply-accumulates between questions whether to go on, some hundredths of a second. */
+#define BLOCK_WORK 500000000
+/* Images that each thread takes at least, between them. */
+#define IMAGES_PER_THREAD 4
 
+/* One product of the batch's images on its way. */
 typedef struct
 {
-  FxpLayer parent;
-  FxpWindow window;
-  gsize n_pixels; /* of an input image */
-  gsize n_places; /* of an output image */
-} Convolution;
-
-/* Which way images are lowered. */
-typedef enum
-{
-  OF_INPUT,    /* the input, for each place of the output */
-  OF_GRADIENT, /* the gradient of the output, for each pixel of the input */
-} Subject;
-
-/* Images being lowered side by side. */
-typedef struct
-{
-  const FxpWindow *window;
-  void (*lower) (const FxpWindow *, gsize, const void *, gsize, gsize, void *, gsize);
-  gsize code_size;
-  gsize n_features;                /* codes from image to image */
-  gsize first_channel, n_channels; /* the part that is lowered */
-  gsize n_columns;                 /* of one image */
-  gsize column_stride;
-  const guint8 *images;
-  guint8 *columns;
-} Lowering;
+  FxpPieces parent;
+  FxpConvolution *layer;
+  const FxpPass *pass;
+  FxpWindowProduct product;
+  FxpReadout sums;
+  const double *biases;
+  const FxpTensor *source;
+  gsize n_summed; /* products of a sum */
+  gsize n_source; /* codes of one of its images */
+  guint8 *memory; /* of all threads: a frame, sums of some rows, and a piece of values */
+  gsize frame_bytes, sums_bytes;
+  gsize thread_bytes;
+} Walk;
 
 static FxpShape
 get_weight_shape (const FxpLayerSpec *spec, const FxpShape *input, gsize *n_pixels)
@@ -50,7 +41,7 @@ get_weight_shape (const FxpLayerSpec *spec, const FxpShape *input, gsize *n_pixe
 static void
 build (FxpLayer *layer, const FxpLayerSpec *spec)
 {
-  Convolution *self = (Convolution *)layer;
+  FxpConvolution *self = (FxpConvolution *)layer;
   const FxpShape *in = &layer->in->shape, *out = &layer->out->shape;
 
   self->window = (FxpWindow){
@@ -65,248 +56,220 @@ build (FxpLayer *layer, const FxpLayerSpec *spec)
   self->n_places = out->dim[1] * out->dim[2];
 }
 
-static void
-lower_images (gpointer data, gsize first, gsize last)
+void
+fxp_convolution_hand_on (FxpConvolution *self,
+                         const FxpPass *pass,
+                         const double *biases,
+                         double *values,
+                         gsize first,
+                         gsize n,
+                         FxpTally *tally)
 {
-  const Lowering *self = data;
+  FxpLayer *layer = &self->parent;
 
-  for (gsize i = first; i < last; i++)
-    self->lower (self->window,
-                 self->code_size,
-                 self->images + i * self->n_features * self->code_size,
-                 self->first_channel,
-                 self->n_channels,
-                 self->columns + i * self->n_columns * self->code_size,
-                 self->column_stride);
-}
-
-/* Lowers channels @channel..@channel + @n_channels - 1 of @n images from @first on, side by side.
- */
-static FxpMatrix
-lower (const Convolution *self,
-       const FxpPass *pass,
-       Subject subject,
-       gsize first,
-       gsize n,
-       gsize channel,
-       gsize n_channels)
-{
-  const FxpEdge *edge = subject == OF_INPUT ? self->parent.in : self->parent.out;
-  const FxpTensor *tensor = subject == OF_INPUT ? edge->codes : edge->gradient;
-  gsize n_columns = subject == OF_INPUT ? self->n_places : self->n_pixels;
-  gsize n_rows = n_channels * self->window.kernel * self->window.kernel;
-  gsize code_size = fxp_storage_get_size (tensor->storage);
-  Lowering lowering = {
-    .window = &self->window,
-    .lower = subject == OF_INPUT ? fxp_lowering_forward : fxp_lowering_turned,
-    .code_size = code_size,
-    .n_features = edge->n_features,
-    .first_channel = channel,
-    .n_channels = n_channels,
-    .n_columns = n_columns,
-    .column_stride = n * n_columns,
-    .images = fxp_tensor_at (tensor, first * edge->n_features),
-    .columns =
-      fxp_scratch_get (pass->scratch, FXP_SLOT_COLUMNS, n * n_rows * n_columns * code_size),
-  };
-
-  fxp_team_run (pass->team, n, 1, n * n_rows * n_columns, lower_images, &lowering);
-  return (FxpMatrix){lowering.columns, tensor->format, n * n_columns, 1};
+  fxp_edge_scale (layer->in, pass, values, n);
+  if (biases != NULL)
+    fxp_loops_get ()->add_periodic (values, n, biases, layer->weights->n_units, first);
+  fxp_edge_hand_on (layer->out, pass, values, first, n, tally);
 }
 
 static gsize
-get_group (gsize n_columns, gsize n)
+get_pixels_at_once (const FxpWindowProduct *product)
 {
-  return CLAMP (COLUMNS_WORTH_A_CALL / n_columns, 1, n);
+  return MAX (FXP_PIECE / product->n_columns, 1);
 }
 
-/* From rows x (samples x columns) to samples x rows x columns, with one number added per row. */
+/* Hands on the values of @n_pixels pixels' sums, in pieces of whole pixels that stay near; @piece
+ * has room for one of them. */
 static void
-arrange (const double *from,
-         double *to,
-         gsize n,
-         gsize n_rows,
-         gsize n_columns,
-         const double *addends)
+hand_on (const Walk *self,
+         gpointer sums,
+         double *piece,
+         gsize n_pixels,
+         gsize first,
+         FxpTally *tally)
 {
-  for (gsize sample = 0; sample < n; sample++)
-    for (gsize row = 0; row < n_rows; row++)
-      {
-        const double *source = from + (row * n + sample) * n_columns;
-        double *target = to + (sample * n_rows + row) * n_columns;
+  const FxpWindowProduct *product = &self->product;
+  FxpConvolution *layer = self->layer;
+  const gboolean forward = product->way == FXP_WINDOW_FORWARD;
+  const gsize n_columns = product->n_columns;
+  const gsize pixels_at_once = get_pixels_at_once (product);
 
-        if (addends != NULL)
-          for (gsize i = 0; i < n_columns; i++)
-            target[i] = source[i] + addends[row];
-        else if (target != source)
-          memcpy (target, source, n_columns * sizeof (double));
-      }
+  for (gsize pixel = 0; pixel < n_pixels; pixel += pixels_at_once)
+    {
+      const gsize n_rows = MIN (n_pixels - pixel, pixels_at_once);
+      const gsize at = first + pixel * n_columns, n = n_rows * n_columns;
+      double *values = forward ? fxp_edge_get_place (layer->parent.out, at, piece) : piece;
+
+      fxp_readout_read (&self->sums,
+                        fxp_readout_at (&self->sums, sums, pixel * product->row_length),
+                        n_rows,
+                        n_columns,
+                        product->row_length,
+                        values,
+                        &tally->sums);
+      if (forward)
+        fxp_convolution_hand_on (layer, self->pass, self->biases, values, at, n, tally);
+      else
+        fxp_edge_return_piece (layer->parent.in, self->pass, values, at, n, tally);
+    }
 }
 
-/* Multiplies @matrix, of @n_rows rows, with the lowered images, group by group; out is n x rows x
- * columns per image.  FALSE if the pass is given up. */
-static gboolean
-multiply_images (Convolution *self,
-                 const FxpPass *pass,
-                 const FxpMatrix *matrix,
-                 gsize n_rows,
-                 Subject subject,
-                 const double *addends,
-                 double *out)
+static void
+form_image (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
 {
-  FxpLayer *layer = &self->parent;
-  gsize n_channels = subject == OF_INPUT ? self->window.channels : layer->weights->n_units;
-  gsize n_summed = n_channels * layer->weights->n_pixels;
-  gsize n_columns = subject == OF_INPUT ? self->n_places : self->n_pixels;
-  gsize group = get_group (n_columns, pass->n);
-  double *product =
-    fxp_scratch_get (pass->scratch, FXP_SLOT_PRODUCT, group * n_rows * n_columns * sizeof (double));
+  Walk *self = (Walk *)pieces;
+  const FxpWindowProduct *product = &self->product;
+  const gsize n_rows = fxp_window_product_get_n_rows (product);
+  const gsize row = product->width * product->n_columns; /* elements of a row of the result */
+  guint8 *frame = self->memory + fxp_team_get_thread () * self->thread_bytes;
+  guint8 *sums = frame + self->frame_bytes;
+  double *piece = (double *)(gpointer)(sums + self->sums_bytes);
+  FxpStage stage = fxp_stopwatch_enter (FXP_STAGE_LOWER);
 
-  for (gsize first = 0; first < pass->n; first += group)
+  fxp_frame_fill (&product->frame,
+                  fxp_tensor_at (self->source, first / n * self->n_source),
+                  0,
+                  product->frame.n_channels,
+                  frame);
+  for (gsize y = 0; y < product->height; y += n_rows)
     {
-      gsize n = MIN (group, pass->n - first);
-      double *target = out + first * n_rows * n_columns;
-      /* One image's product has the right order already. */
-      double *place = n == 1 ? target : product;
-      FxpMatrix columns = lower (self, pass, subject, first, n, 0, n_channels);
+      const gsize n_formed = MIN (product->height - y, n_rows);
 
-      fxp_weights_multiply (layer->weights,
-                            pass,
-                            matrix,
-                            &columns,
-                            (gsize[3]){n_rows, n * n_columns, n_summed},
-                            place,
-                            n * n_columns);
-      if (subject == OF_INPUT)
-        fxp_edge_scale (layer->in, pass, place, n * n_rows * n_columns);
-      if (n > 1 || addends != NULL)
-        arrange (place, target, n, n_rows, n_columns, addends);
+      fxp_stopwatch_enter (FXP_STAGE_MULTIPLY);
+      fxp_window_product_form (product, frame, y, n_formed, sums);
+      fxp_stopwatch_enter (FXP_STAGE_OTHER);
+      hand_on (self, sums, piece, n_formed * product->width, first + y * row, tally);
+    }
+  fxp_stopwatch_enter (stage);
+}
+
+static void
+add_total (FxpTally *self, const FxpTally *other)
+{
+  fxp_quantize_counts_add (&self->first, &other->first);
+  fxp_quantize_counts_add (&self->second, &other->second);
+  fxp_sum_counts_add (&self->sums, &other->sums);
+}
+
+/* Of all images, so many at a time that a pass can be given up between them.  FALSE if it is. */
+static gboolean
+form_images (Walk *self, FxpTally *total)
+{
+  FxpLayer *layer = &self->layer->parent;
+  const FxpPass *pass = self->pass;
+  const FxpWindowProduct *product = &self->product;
+  const gsize n_result = product->height * product->width * product->n_columns;
+  const gsize n_at_once = MAX ((gsize)(BLOCK_WORK / layer->n_multiplies),
+                               fxp_pass_get_n_threads (pass) * IMAGES_PER_THREAD);
+  FxpStage stage = fxp_stopwatch_enter (FXP_STAGE_LOWER);
+
+  self->frame_bytes = fxp_convolution_align (fxp_window_product_get_frame_bytes (product));
+  self->sums_bytes = fxp_convolution_align (
+    fxp_window_product_get_sum_bytes (product, fxp_window_product_get_n_rows (product)));
+  self->thread_bytes =
+    self->frame_bytes + self->sums_bytes +
+    fxp_convolution_align (get_pixels_at_once (product) * product->n_columns * sizeof (double));
+  self->memory = fxp_scratch_get (pass->scratch,
+                                  FXP_SLOT_PRODUCT,
+                                  fxp_pass_get_n_threads (pass) * self->thread_bytes);
+  fxp_window_product_pack (&self->product,
+                           &self->layer->window,
+                           layer->weights->weight->data,
+                           pass->scratch,
+                           pass->team,
+                           FXP_SLOT_WINDOW);
+  fxp_readout_init (&self->sums,
+                    &product->summation,
+                    self->source->format,
+                    layer->weights->weight->format,
+                    self->n_summed,
+                    &layer->weights->sum);
+  fxp_stopwatch_enter (stage);
+  self->parent.func = form_image;
+  self->parent.length = n_result;
+  *total = (FxpTally){0};
+  for (gsize first = 0; first < pass->n; first += n_at_once)
+    {
+      const gsize n = MIN (pass->n - first, n_at_once);
+      FxpTally tally;
+
+      self->parent.first = first * n_result;
+      fxp_pieces_run (&self->parent, n * n_result, pass, &tally);
+      add_total (total, &tally);
       if (fxp_pass_tick (pass, layer->n_multiplies * n))
         return FALSE;
     }
+  fxp_sum_counts_add (&layer->weights->step_sum_counts, &total->sums);
   return TRUE;
+}
+
+static gboolean
+prepare (Walk *self, FxpConvolution *layer, const FxpPass *pass, FxpWindowWay way)
+{
+  FxpWeights *weights = layer->parent.weights;
+  const gboolean forward = way == FXP_WINDOW_FORWARD;
+  const FxpEdge *edge = forward ? layer->parent.in : layer->parent.out;
+
+  self->layer = layer;
+  self->pass = pass;
+  self->source = forward ? edge->codes : edge->gradient;
+  self->n_source = edge->n_features;
+  self->n_summed = (forward ? layer->window.channels : weights->n_units) * weights->n_pixels;
+  return fxp_window_product_init (&self->product,
+                                  &layer->window,
+                                  weights->n_units,
+                                  way,
+                                  self->source->format,
+                                  weights->weight->format,
+                                  &weights->sum);
 }
 
 static void
 forward (FxpLayer *layer, const FxpPass *pass)
 {
-  FxpWeights *weights = layer->weights;
-  const double *biases = fxp_weights_quantize_bias (weights, pass);
-  double *out = fxp_edge_begin_reals (layer->out, pass);
-  FxpMatrix matrix = fxp_weights_get_matrix (weights);
+  FxpConvolution *self = (FxpConvolution *)layer;
+  Walk walk = {.biases = fxp_weights_quantize_bias (layer->weights, pass)};
+  FxpTally total;
 
-  multiply_images ((Convolution *)layer, pass, &matrix, weights->n_units, OF_INPUT, biases, out);
+  if (!prepare (&walk, self, pass, FXP_WINDOW_FORWARD))
+    {
+      fxp_convolution_forward_lowered (self, pass, walk.biases);
+      return;
+    }
+  fxp_edge_begin (layer->out, pass);
+  if (form_images (&walk, &total))
+    fxp_edge_end (layer->out, pass, &total);
 }
 
-/* From @n_outer x @n_inner blocks to @n_inner x @n_outer blocks of @block bytes. */
-static gpointer
-exchange (gconstpointer from, gsize n_outer, gsize n_inner, gsize block, const FxpPass *pass)
-{
-  guint8 *to = fxp_scratch_get (pass->scratch, FXP_SLOT_ARRANGED, n_outer * n_inner * block);
-
-  for (gsize outer = 0; outer < n_outer; outer++)
-    for (gsize inner = 0; inner < n_inner; inner++)
-      memcpy (to + (inner * n_outer + outer) * block,
-              (const guint8 *)from + (outer * n_inner + inner) * block,
-              block);
-  return to;
-}
-
-/* @gradient: filters x (samples x places). */
 static void
-sum_bias_gradient (FxpWeights *weights, const FxpMatrix *gradient, gsize n_summed)
+return_gradient (FxpConvolution *self, const FxpPass *pass)
 {
-  gsize code_size = fxp_storage_get_size (fxp_format_get_storage (gradient->format));
-  double values[FXP_PIECE];
+  FxpEdge *in = self->parent.in;
+  Walk walk = {0};
+  FxpTally total;
 
-  for (gsize unit = 0; unit < weights->n_units; unit++)
+  if (!prepare (&walk, self, pass, FXP_WINDOW_TURNED))
     {
-      const guint8 *codes = (const guint8 *)gradient->data + unit * n_summed * code_size;
-      double sum = 0.0;
-
-      for (gsize first = 0; first < n_summed; first += FXP_PIECE)
-        {
-          gsize n = MIN (FXP_PIECE, n_summed - first);
-
-          fxp_format_decode (gradient->format, codes + first * code_size, n, values);
-          for (gsize i = 0; i < n; i++)
-            sum += values[i];
-        }
-      weights->bias->gradient[unit] = sum;
+      fxp_convolution_return_lowered (self, pass);
+      return;
     }
-}
-
-/* The gradient's codes, filters x (samples x places), times the lowered input, which is made for
- * some channels at a time: that splits the products, never a sum.  FALSE if the pass is given up.
- */
-static gboolean
-backward_weights (Convolution *self, const FxpPass *pass)
-{
-  FxpLayer *layer = &self->parent;
-  FxpWeights *weights = layer->weights;
-  const FxpTensor *from = layer->out->gradient;
-  gsize n_summed = pass->n * self->n_places;
-  gsize n = weights->n_units * weights->n_inputs;
-  gsize n_channels = self->window.channels;
-  gsize block = self->n_places * fxp_storage_get_size (from->storage);
-  gsize channel_bytes =
-    weights->n_pixels * n_summed * fxp_storage_get_size (layer->in->codes->storage);
-  gsize n_at_once = CLAMP (LOWERED_BYTES_MAX / channel_bytes, 1, n_channels);
-  double *reals = fxp_scratch_get (pass->scratch, FXP_SLOT_REALS, n * sizeof (double));
-  FxpMatrix gradient = {exchange (from->data, pass->n, weights->n_units, block, pass),
-                        from->format,
-                        n_summed,
-                        1};
-
-  for (gsize first = 0; first < n_channels; first += n_at_once)
-    {
-      gsize n_lowered = MIN (n_at_once, n_channels - first);
-      FxpMatrix columns = lower (self, pass, OF_INPUT, 0, pass->n, first, n_lowered);
-      FxpMatrix turned = {columns.data, columns.format, 1, n_summed};
-
-      fxp_weights_multiply (weights,
-                            pass,
-                            &gradient,
-                            &turned,
-                            (gsize[3]){weights->n_units, n_lowered * weights->n_pixels, n_summed},
-                            reals + first * weights->n_pixels,
-                            weights->n_inputs);
-      if (fxp_pass_tick (pass, layer->n_multiplies * pass->n * n_lowered / n_channels))
-        return FALSE;
-    }
-  fxp_edge_scale (layer->in, pass, reals, n);
-  if (weights->bias != NULL)
-    sum_bias_gradient (weights, &gradient, n_summed);
-  fxp_weights_take_gradient (weights, pass, reals);
-  return TRUE;
+  fxp_edge_begin_return (in, pass);
+  if (form_images (&walk, &total))
+    fxp_edge_end_return (in, pass, &total);
 }
 
 static void
 backward (FxpLayer *layer, const FxpPass *pass)
 {
-  Convolution *self = (Convolution *)layer;
-  FxpWeights *weights = layer->weights;
-  gsize n_channels = self->window.channels;
-  gsize block = weights->n_pixels * fxp_storage_get_size (weights->weight->storage);
-  FxpMatrix matrix;
-  double *reals;
+  FxpConvolution *self = (FxpConvolution *)layer;
 
-  if (!backward_weights (self, pass) || layer->in->gradient_cell == NULL)
-    return;
-
-  reals = fxp_scratch_get (pass->scratch,
-                           FXP_SLOT_REALS,
-                           pass->n * layer->in->n_features * sizeof (double));
-  matrix = (FxpMatrix){exchange (weights->weight->data, weights->n_units, n_channels, block, pass),
-                       weights->weight->format,
-                       weights->n_units * weights->n_pixels,
-                       1};
-  if (multiply_images (self, pass, &matrix, n_channels, OF_GRADIENT, NULL, reals))
-    fxp_edge_return_gradient (layer->in, pass, reals);
+  if (fxp_convolution_take_gradient (self, pass) && layer->in->gradient_cell != NULL)
+    return_gradient (self, pass);
 }
 
 const FxpLayerClass fxp_convolution_class = {
-  .size = sizeof (Convolution),
+  .size = sizeof (FxpConvolution),
   .get_weight_shape = get_weight_shape,
   .build = build,
   .forward = forward,

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "network/layer-private.h"
+#include "network/loops-private.h"
 
 /* Dropout (Srivastava et al. 2014) of codes, in place: training puts zeros, so that nothing is
  * computed, and evaluation counts every code by the share that is kept (as the first paper's code
@@ -29,35 +30,30 @@ build (FxpLayer *layer, const FxpLayerSpec *spec)
   self->threshold = (guint32)(((guint64)spec->percent << 32) / 100);
 }
 
+/* An image's pixel has its channels side by side, whose draws lie a plane apart. */
 static void
 drop_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
 {
   const Walk *walk = (const Walk *)pieces;
-  const guint32 threshold = walk->layer->threshold;
-  gpointer codes = fxp_tensor_at (walk->codes, first);
+  const FxpLoops *loops = fxp_loops_get ();
+  const FxpNoise *noise = &walk->noise;
+  gsize run;
 
-/* The bits of a float zero are zeros too. */
-#define DROP(type)                                                                                 \
-  for (gsize i = 0; i < n; i++)                                                                    \
-    {                                                                                              \
-      guint32 draw = fxp_noise_draw (walk->noise, (guint32)(first + i));                           \
-                                                                                                   \
-      ((type *)codes)[i] &= (type) - (draw >= threshold);                                          \
-    }
-
-  switch (fxp_storage_get_size (walk->codes->storage))
+  for (gsize done = 0; done < n; done += run)
     {
-    case 1:
-      DROP (guint8)
-      break;
-    case 2:
-      DROP (guint16)
-      break;
-    default:
-      DROP (guint32)
-      break;
+      gsize at = first + done;
+
+      run = n - done;
+      if (noise->n_channels > 0)
+        run = MIN (run, noise->n_channels - at % noise->n_channels);
+      loops->drop (fxp_tensor_at (walk->codes, at),
+                   fxp_storage_get_size (walk->codes->storage),
+                   run,
+                   *noise,
+                   fxp_noise_find (noise, at),
+                   noise->n_channels > 0 ? noise->n_pixels : 1,
+                   walk->layer->threshold);
     }
-#undef DROP
 }
 
 static void
@@ -75,6 +71,7 @@ drop (const FxpLayer *layer, const FxpPass *pass, const FxpTensor *codes)
     .codes = codes,
   };
 
+  fxp_edge_place_noise (layer->out, &walk.noise);
   fxp_pieces_run (&walk.parent, pass->n * layer->out->n_features, pass, &ignored);
 }
 

@@ -1,7 +1,47 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "network/edge-private.h"
+#include "network/layer-private.h"
+#include "network/loops-private.h"
+#include "tensor/stopwatch-private.h"
+#include "tensor/transpose-private.h"
+
+typedef struct
+{
+  FxpPieces parent;
+  FxpEdge *edge;
+  const FxpPass *pass;
+  double *reals;
+} Returning;
+
+gboolean
+fxp_edge_is_image (const FxpEdge *self)
+{
+  return self->shape.rank == 3 && self->shape.dim[0] > 1 &&
+         self->shape.dim[1] * self->shape.dim[2] > 1;
+}
+
+void
+fxp_edge_place_noise (const FxpEdge *self, FxpNoise *noise)
+{
+  if (!fxp_edge_is_image (self))
+    return;
+  noise->n_channels = (guint32)self->shape.dim[0];
+  noise->n_pixels = (guint32)(self->shape.dim[1] * self->shape.dim[2]);
+}
+
+const FxpNoise *
+fxp_edge_get_noise (const FxpEdge *self,
+                    const FxpCell *cell,
+                    const FxpStep *step,
+                    FxpStream stream,
+                    FxpNoise *noise)
+{
+  if (fxp_cell_get_noise (cell, step, stream, noise) == NULL)
+    return NULL;
+  fxp_edge_place_noise (self, noise);
+  return noise;
+}
 
 static FxpShape
 get_batch_shape (const FxpEdge *self, gsize n)
@@ -12,6 +52,15 @@ get_batch_shape (const FxpEdge *self, gsize n)
   for (guint i = 0; i < self->shape.rank; i++)
     shape.dim[i + 1] = self->shape.dim[i];
   return shape;
+}
+
+void
+fxp_edge_place_tensor (const FxpEdge *self, FxpTensor *tensor)
+{
+  if (!fxp_edge_is_image (self))
+    return;
+  tensor->n_channels = self->shape.dim[0];
+  tensor->n_pixels = self->shape.dim[1] * self->shape.dim[2];
 }
 
 static void
@@ -47,7 +96,10 @@ fxp_edge_reserve_codes (FxpEdge *self, gsize n)
   if (self->origin != NULL)
     self->codes = self->origin->codes;
   else if (self->cell != NULL)
-    self->codes = fxp_tensor_new (&shape, fxp_edge_get_format (self));
+    {
+      self->codes = fxp_tensor_new (&shape, fxp_edge_get_format (self));
+      fxp_edge_place_tensor (self, self->codes);
+    }
   g_clear_pointer (&self->own_reals, g_free);
   if (self->keeps_reals)
     self->own_reals = g_new0 (double, n * self->n_features);
@@ -67,6 +119,8 @@ fxp_edge_reserve_gradient (FxpEdge *self, gsize n, gboolean keeps)
     self->gradient = fxp_tensor_new (&shape, self->gradient_cell->quantizer.format);
   else
     self->gradient = fxp_tensor_new_view (&shape, self->gradient_cell->quantizer.format);
+  if (self->target == NULL)
+    fxp_edge_place_tensor (self, self->gradient);
 }
 
 static void
@@ -103,6 +157,25 @@ fxp_edge_get_format (const FxpEdge *self)
   return format;
 }
 
+void
+fxp_edge_take_inputs (FxpEdge *self, const FxpPass *pass, const double *inputs)
+{
+  const gsize n = pass->n * self->n_features;
+  const gsize size = fxp_storage_get_size (self->codes->storage);
+  gpointer codes = self->codes->data;
+
+  if (fxp_edge_is_image (self))
+    codes = fxp_scratch_get (pass->scratch, FXP_SLOT_ARRANGED, n * size);
+  fxp_cell_quantize (self->cell, pass, FXP_STREAM_QUANTIZE, inputs, codes, n);
+  if (fxp_edge_is_image (self))
+    fxp_transpose_all (codes,
+                       pass->n,
+                       self->shape.dim[0],
+                       self->shape.dim[1] * self->shape.dim[2],
+                       size,
+                       self->codes->data);
+}
+
 double *
 fxp_edge_begin_reals (FxpEdge *self, const FxpPass *pass)
 {
@@ -112,6 +185,42 @@ fxp_edge_begin_reals (FxpEdge *self, const FxpPass *pass)
     self->reals =
       fxp_scratch_get (pass->scratch, self->slot, pass->n * self->n_features * sizeof (double));
   return self->reals;
+}
+
+void
+fxp_edge_begin (FxpEdge *self, const FxpPass *pass)
+{
+  FxpLayer *taker = self->taker;
+
+  if (taker == NULL)
+    fxp_edge_begin_reals (self, pass);
+  else if (taker->klass->begin != NULL)
+    taker->klass->begin (taker, pass);
+}
+
+void
+fxp_edge_hand_on (FxpEdge *self,
+                  const FxpPass *pass,
+                  double *values,
+                  gsize first,
+                  gsize n,
+                  FxpTally *tally)
+{
+  FxpLayer *taker = self->taker;
+
+  if (taker != NULL)
+    taker->klass->take (taker, pass, values, first, n, tally);
+  else if (values != self->reals + first)
+    memcpy (self->reals + first, values, n * sizeof (double));
+}
+
+void
+fxp_edge_end (FxpEdge *self, const FxpPass *pass, const FxpTally *total)
+{
+  FxpLayer *taker = self->taker;
+
+  if (taker != NULL && taker->klass->end != NULL)
+    taker->klass->end (taker, pass, total);
 }
 
 void
@@ -133,29 +242,109 @@ fxp_edge_decode (const FxpEdge *self, const FxpPass *pass, gsize first, gsize n,
 }
 
 void
-fxp_edge_return_gradient (FxpEdge *self, const FxpPass *pass, double *reals)
+fxp_edge_return_codes (FxpEdge *self, const FxpTensor *codes)
 {
-  gsize n = pass->n * self->n_features;
-  double *pending;
+  g_assert (self->n_returning == 2 && self->n_returned == 0);
 
-  if (self->n_returning > 1)
+  self->n_returned = 1;
+  self->pending_codes = codes;
+}
+
+/* Of two gradients, the first one waits for the second. */
+void
+fxp_edge_begin_return (FxpEdge *self, const FxpPass *pass)
+{
+  self->draws = fxp_edge_get_noise (self,
+                                    self->gradient_cell,
+                                    &pass->step,
+                                    FXP_STREAM_QUANTIZE,
+                                    &self->noise);
+  if (self->n_returning > 1 && self->pending_codes == NULL)
+    self->pending = fxp_scratch_get (pass->scratch,
+                                     FXP_SLOT_PENDING,
+                                     pass->n * self->n_features * sizeof (double));
+}
+
+/* What came first is added. */
+static void
+add_pending (const FxpEdge *self, double *values, gsize first, gsize n)
+{
+  const FxpTensor *codes = self->pending_codes;
+  double decoded[FXP_PIECE];
+
+  if (codes == NULL)
     {
-      pending = fxp_scratch_get (pass->scratch, FXP_SLOT_PENDING, n * sizeof (double));
-      if (self->n_returned++ == 0)
-        {
-          memcpy (pending, reals, n * sizeof (double));
-          return;
-        }
-      for (gsize i = 0; i < n; i++)
-        reals[i] = reals[i] + pending[i];
+      fxp_loops_get ()->add (values, self->pending + first, n);
+      return;
     }
+  for (gsize i = 0; i < n; i += FXP_PIECE)
+    {
+      gsize piece = MIN (n - i, FXP_PIECE);
+
+      fxp_format_decode (codes->format, fxp_tensor_at (codes, first + i), piece, decoded);
+      fxp_loops_get ()->add (values + i, decoded, piece);
+    }
+}
+
+void
+fxp_edge_return_piece (FxpEdge *self,
+                       const FxpPass *pass,
+                       double *values,
+                       gsize first,
+                       gsize n,
+                       FxpTally *tally)
+{
+  FxpCell *cell = self->gradient_cell;
+  gpointer codes = fxp_tensor_at (self->gradient, first);
+  FxpStage stage;
+
+  if (self->n_returning > 1 && self->n_returned == 0)
+    {
+      if (values != self->pending + first)
+        memcpy (self->pending + first, values, n * sizeof (double));
+      return;
+    }
+  if (self->n_returning > 1)
+    add_pending (self, values, first, n);
   if (self->n_averaged > 1)
     for (gsize i = 0; i < n; i++)
-      reals[i] = reals[i] / self->n_averaged;
-  fxp_cell_quantize (self->gradient_cell,
-                     pass,
-                     FXP_STREAM_QUANTIZE,
-                     reals,
-                     self->gradient->data,
-                     n);
+      values[i] = values[i] / self->n_averaged;
+  stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
+  fxp_quantizer_apply (&cell->quantizer, self->draws, values, codes, first, n, &tally->first, NULL);
+  fxp_cell_probe (cell, pass, values, codes, n);
+  fxp_stopwatch_enter (stage);
+}
+
+void
+fxp_edge_end_return (FxpEdge *self, const FxpPass *pass, const FxpTally *total)
+{
+  self->n_returned++;
+  if (self->n_returned < self->n_returning)
+    return;
+  self->pending_codes = NULL;
+  fxp_cell_count (self->gradient_cell, pass, &total->first);
+}
+
+static void
+return_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
+{
+  Returning *self = (Returning *)pieces;
+
+  fxp_edge_return_piece (self->edge, self->pass, self->reals + first, first, n, tally);
+}
+
+void
+fxp_edge_return_gradient (FxpEdge *self, const FxpPass *pass, double *reals)
+{
+  FxpTally total;
+  Returning returning = {
+    .parent = {.func = return_piece},
+    .edge = self,
+    .pass = pass,
+    .reals = reals,
+  };
+
+  fxp_edge_begin_return (self, pass);
+  fxp_pieces_run (&returning.parent, pass->n * self->n_features, pass, &total);
+  fxp_edge_end_return (self, pass, &total);
 }

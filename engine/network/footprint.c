@@ -14,12 +14,14 @@
 #define WEIGHT_BYTES (3 * CODE_BYTES + 1)
 /* What a scratch slot allocates at most for each byte asked of it. */
 #define SCRATCH_SLACK 1.5
-/* Operands of a product are copied, widened at worst. */
+/* Operands of a product are packed, in two parts at worst. */
 #define PANEL_BYTES 8.0
-/* Whole words while a word is split anew; less than a checkpoint's copies of both networks. */
-#define SPLIT_BYTES (3 * REAL_BYTES)
-/* A convolution lowers several images, or channels, in blocks of no more bytes. */
-#define COLUMNS_MAX (32.0 * 1024 * 1024)
+/* A weight's sums of 64 bits, brought into order and packed, and its real gradient. */
+#define PRODUCT_BYTES (8.0 + CODE_BYTES + PANEL_BYTES + REAL_BYTES)
+/* New codes while words are split anew; less than a checkpoint's copies of both networks. */
+#define SPLIT_BYTES (2 * CODE_BYTES)
+/* Where a convolution must lower images, it does so in blocks of no more bytes. */
+#define COLUMNS_MAX (16.0 * 1024 * 1024)
 /* Gradients of a pass lie in so many memories in turn, each as large as the largest. */
 #define N_GRADIENTS 3
 /* Evaluation takes no more samples at a time, and no more values at the outputs of all layers. */
@@ -46,7 +48,7 @@ get_kept_bytes (FxpLayerKind kind)
     case FXP_LAYER_ACTIVATION:
       return CODE_BYTES + 1; /* and the mask */
     case FXP_LAYER_MAX_POOLING:
-      return 2 * CODE_BYTES; /* and where the maximum was */
+      return CODE_BYTES + 1; /* and where the maximum was */
     case FXP_LAYER_AVERAGE_POOLING:
     case FXP_LAYER_BATCH_NORM: /* the normalized values; its own output passes by */
       return CODE_BYTES;
@@ -100,7 +102,7 @@ get_scratch_bytes (const Census *self)
   if (self->has_blocks)
     edge_bytes += 2 * REAL_BYTES;
   return SCRATCH_SLACK *
-         (self->largest_edge * edge_bytes + self->largest_weights * (REAL_BYTES + PANEL_BYTES) +
+         (self->largest_edge * edge_bytes + self->largest_weights * PRODUCT_BYTES +
           self->column_bytes * (1 + PANEL_BYTES / CODE_BYTES));
 }
 

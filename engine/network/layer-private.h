@@ -12,8 +12,6 @@
 
 G_BEGIN_DECLS
 
-typedef struct _FxpLayer FxpLayer;
-
 /* How the gradient that enters a layer from above relates to the one it hands down. */
 typedef enum
 {
@@ -34,6 +32,16 @@ typedef struct
                  const FxpLayerSpec *spec);  /* edges and weights are there; or NULL */
   void (*reserve) (FxpLayer *self, gsize n); /* room for n samples, or NULL */
   void (*forward) (FxpLayer *self, const FxpPass *pass);
+  /* For kinds that take real values as they come instead of all at once; see fxp_edge_hand_on().
+   * begin and end may be NULL; forward does nothing for them then. */
+  void (*begin) (FxpLayer *self, const FxpPass *pass);
+  void (*take) (FxpLayer *self,
+                const FxpPass *pass,
+                double *values,
+                gsize first,
+                gsize n,
+                FxpTally *tally);
+  void (*end) (FxpLayer *self, const FxpPass *pass, const FxpTally *total);
   /* out->gradient to in->gradient (where that has a cell), and to the weights' gradients. */
   void (*backward) (FxpLayer *self, const FxpPass *pass);
   void (*clear) (FxpLayer *self); /* frees what build and reserve made, or NULL */

@@ -215,14 +215,10 @@ fxp_network_forward (FxpNetwork *self, const double *inputs, gsize n, const FxpS
   for (guint row = 0; row < wiring->n_rows; row++)
     fxp_weights_begin_step (wiring->rows[row]);
 
-  fxp_cell_quantize (entry->cell,
-                     &pass,
-                     FXP_STREAM_QUANTIZE,
-                     inputs,
-                     entry->codes->data,
-                     n * entry->n_features);
+  fxp_edge_take_inputs (entry, &pass, inputs);
   for (guint i = 0; i < wiring->n_layers && !self->watch.given_up; i++)
-    wiring->layers[i]->klass->forward (wiring->layers[i], &pass);
+    if (wiring->layers[i]->klass->forward != NULL)
+      wiring->layers[i]->klass->forward (wiring->layers[i], &pass);
   return !self->watch.given_up;
 }
 
@@ -415,8 +411,14 @@ fxp_network_get_activations (const FxpNetwork *self,
 
   edge = self->wiring->row_inputs[layer];
   *shape = edge->shape;
-  if (values != NULL)
-    fxp_edge_decode (edge, &pass, sample * edge->n_features, edge->n_features, values);
+  if (values == NULL)
+    return;
+  for (gsize i = 0; i < edge->n_features; i++)
+    fxp_edge_decode (edge,
+                     &pass,
+                     fxp_tensor_find (edge->codes, sample * edge->n_features + i),
+                     1,
+                     &values[i]);
 }
 
 const FxpStatistics *

@@ -19,10 +19,12 @@ typedef enum
   FXP_SLOT_COLUMNS,   /* lowered images */
   FXP_SLOT_ARRANGED,  /* codes in another order */
   FXP_SLOT_TALLIES,
+  FXP_SLOT_SUMS, /* of each image's channels */
   /* The following live longer. */
   FXP_SLOT_SHORTCUT,       /* real values of a projection, until they are added */
   FXP_SLOT_PENDING,        /* real gradients of a shortcut, until those of the block are there */
-  FXP_SLOT_GRADIENTS = 16, /* and those after it: codes of gradients, as wiring assigns them */
+  FXP_SLOT_WINDOW,         /* and the two after it: packed weights of a convolution */
+  FXP_SLOT_GRADIENTS = 20, /* and those after it: codes of gradients, as wiring assigns them */
 } FxpSlot;
 
 /* Who is asked during a pass whether to go on, and how far it is. */
@@ -55,6 +57,12 @@ typedef struct
   FxpWatch *watch;
 } FxpPass;
 
+static inline guint
+fxp_pass_get_n_threads (const FxpPass *self)
+{
+  return self->team == NULL ? 1 : fxp_team_get_n_threads (self->team);
+}
+
 /* After so many multiply-accumulates more; asks where they are worth it.  TRUE: the pass is given
  * up, and all it leaves behind does not matter. */
 gboolean fxp_pass_tick (const FxpPass *self, double work);
@@ -65,10 +73,11 @@ gboolean fxp_pass_tick (const FxpPass *self, double work);
 /* What the pieces of an array counted. */
 typedef struct
 {
-  FxpQuantizeCounts first;
-  FxpQuantizeCounts second;
-  FxpQuantizeCounts third;
+  FxpQuantizeCounts first;  /* of activations and gradients, and W */
+  FxpQuantizeCounts second; /* of normalized values, and W_acc */
+  FxpQuantizeCounts third;  /* of V */
   FxpUpdateCounts updates;
+  FxpSumCounts sums;
   guint64 n_nonfinite; /* finite values that left the range of float32 */
 } FxpTally;
 
@@ -77,12 +86,14 @@ typedef struct _FxpPieces FxpPieces;
 struct _FxpPieces
 {
   void (*func) (FxpPieces *self, gsize first, gsize n, FxpTally *tally);
-  gsize n;           /* set by fxp_pieces_run() */
-  FxpTally *tallies; /* likewise */
+  gsize length;      /* of a piece; 0: FXP_PIECE */
+  gsize first;       /* where the array begins that is worked on */
+  gsize n;           /* set by fxp_pieces_run(), as the following */
+  FxpTally *tallies;
 };
 
-/* Calls func for pieces of 0..n-1 and adds up what they counted.  Pieces of a probed step come in
- * order on the caller's thread, as the moments are sums of doubles; others anywhere, as they only
+/* Calls func for pieces of the @n elements from self->first on and adds up what they counted.
+ * Pieces of a probed step come in order on the caller's thread, as the moments are sums of doubles; others anywhere, as they only
  * count. */
 void fxp_pieces_run (FxpPieces *self, gsize n, const FxpPass *pass, FxpTally *total);
 

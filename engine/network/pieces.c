@@ -21,9 +21,6 @@ fxp_pass_tick (const FxpPass *self, double work)
   return watch->given_up;
 }
 
-/* One element costs about as much as this many multiply-adds. */
-#define WORK_PER_ELEMENT 16
-
 static void
 run_range (gpointer data, gsize first, gsize last)
 {
@@ -32,9 +29,9 @@ run_range (gpointer data, gsize first, gsize last)
 
   for (gsize piece = first; piece < last; piece++)
     {
-      gsize begin = piece * FXP_PIECE;
+      gsize begin = piece * self->length;
 
-      self->func (self, begin, MIN (FXP_PIECE, self->n - begin), &tally);
+      self->func (self, self->first + begin, MIN (self->length, self->n - begin), &tally);
     }
   self->tallies[first] = tally;
 }
@@ -45,6 +42,7 @@ add_tally (FxpTally *self, const FxpTally *other)
   fxp_quantize_counts_add (&self->first, &other->first);
   fxp_quantize_counts_add (&self->second, &other->second);
   fxp_quantize_counts_add (&self->third, &other->third);
+  fxp_sum_counts_add (&self->sums, &other->sums);
   self->updates.n += other->updates.n;
   self->updates.n_lost += other->updates.n_lost;
   self->n_nonfinite += other->n_nonfinite;
@@ -53,9 +51,12 @@ add_tally (FxpTally *self, const FxpTally *other)
 void
 fxp_pieces_run (FxpPieces *self, gsize n, const FxpPass *pass, FxpTally *total)
 {
-  gsize n_pieces = (n + FXP_PIECE - 1) / FXP_PIECE;
   FxpTeam *team = pass->step.probe ? NULL : pass->team;
+  gsize n_pieces;
 
+  if (self->length == 0)
+    self->length = FXP_PIECE;
+  n_pieces = (n + self->length - 1) / self->length;
   self->n = n;
   if (n_pieces <= 1 || team == NULL)
     {
@@ -66,7 +67,7 @@ fxp_pieces_run (FxpPieces *self, gsize n, const FxpPass *pass, FxpTally *total)
   /* A range leaves its tally where it begins: no two share a place and none needs a lock. */
   self->tallies = fxp_scratch_get (pass->scratch, FXP_SLOT_TALLIES, n_pieces * sizeof (FxpTally));
   memset (self->tallies, 0, n_pieces * sizeof (FxpTally));
-  fxp_team_run (team, n_pieces, 1, n * WORK_PER_ELEMENT, run_range, self);
+  fxp_team_run (team, n_pieces, 1, n * FXP_TEAM_QUANTIZE_WORK, run_range, self);
   *total = (FxpTally){0};
   for (gsize i = 0; i < n_pieces; i++)
     add_tally (total, &self->tallies[i]);

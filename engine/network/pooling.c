@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "network/layer-private.h"
+#include "network/loops-private.h"
 
 /* Maximum over squares that do not overlap.  Codes are moved, nothing is computed: the first
  * maximum in row-major order wins and the gradient goes back to where it was. */
@@ -10,7 +11,8 @@ typedef struct
 {
   FxpLayer parent;
   gsize kernel;
-  guint32 *places; /* capacity x out features: index of the maximum in its channel's image */
+  guint8 *places; /* capacity x out features: of the maximum in its square; NULL where a byte is
+                   * too small for them */
 } Pooling;
 
 static void
@@ -27,160 +29,203 @@ reserve (FxpLayer *layer, gsize n)
   Pooling *self = (Pooling *)layer;
 
   g_free (self->places);
-  self->places = g_new0 (guint32, n * layer->out->n_features);
+  self->places = NULL;
+  if (self->kernel <= FXP_WINDOW_MAX)
+    self->places = g_new0 (guint8, n * layer->out->n_features);
 }
 
-/* Images of one pass, each a channel of a sample. */
+/* Rows of squares of one pass. */
 typedef struct
 {
   const Pooling *layer;
-  gsize width, out_width, out_height;
-  gsize n_pixels, n_places; /* of an image before and behind */
+  const FxpLoops *loops;
+  FxpWindows windows;
+  gsize out_height;     /* rows of squares of an image */
+  gsize in_row, in_all; /* elements of a row of pixels, and of an image */
+  gsize out_row;        /* of a row of squares */
   gsize code_size;
-  const guint8 *from;
-  guint8 *to;
 } Walk;
-
-/* One row of squares whose first corner is @corner: all first pixels, then all second ones, so
- * that columns go side by side.  One function per type of code. */
-#define DEFINE_POOL_ROW(name, type)                                                                \
-  static void name (const Walk *walk,                                                              \
-                    gconstpointer from,                                                            \
-                    gsize corner,                                                                  \
-                    guint32 *places,                                                               \
-                    gpointer to)                                                                   \
-  {                                                                                                \
-    gsize kernel = walk->layer->kernel, n = walk->out_width;                                       \
-    type *best = to;                                                                               \
-                                                                                                   \
-    for (gsize i = 0; i < kernel * kernel; i++)                                                    \
-      {                                                                                            \
-        gsize at = corner + i / kernel * walk->width + i % kernel;                                 \
-        const type *row = (const type *)from + at;                                                 \
-                                                                                                   \
-        for (gsize column = 0; column < n; column++)                                               \
-          {                                                                                        \
-            type code = row[column * kernel];                                                      \
-            gboolean wins = i == 0 || code > best[column];                                         \
-                                                                                                   \
-            best[column] = wins ? code : best[column];                                             \
-            places[column] = wins ? (guint32)(at + column * kernel) : places[column];              \
-          }                                                                                        \
-      }                                                                                            \
-  }
-
-DEFINE_POOL_ROW (pool_row_i8, gint8)
-DEFINE_POOL_ROW (pool_row_u8, guint8)
-DEFINE_POOL_ROW (pool_row_i16, gint16)
-DEFINE_POOL_ROW (pool_row_u16, guint16)
-DEFINE_POOL_ROW (pool_row_i32, gint32)
-DEFINE_POOL_ROW (pool_row_u32, guint32)
-DEFINE_POOL_ROW (pool_row_f32, float)
-
-#undef DEFINE_POOL_ROW
-
-static void (*const pool_rows[]) (const Walk *, gconstpointer, gsize, guint32 *, gpointer) = {
-  [FXP_STORAGE_I8] = pool_row_i8,
-  [FXP_STORAGE_U8] = pool_row_u8,
-  [FXP_STORAGE_I16] = pool_row_i16,
-  [FXP_STORAGE_U16] = pool_row_u16,
-  [FXP_STORAGE_I32] = pool_row_i32,
-  [FXP_STORAGE_U32] = pool_row_u32,
-  [FXP_STORAGE_F32] = pool_row_f32,
-};
 
 static Walk
 begin_walk (const FxpLayer *layer, gsize code_size)
 {
+  const Pooling *self = (const Pooling *)layer;
   const FxpShape *in = &layer->in->shape, *out = &layer->out->shape;
 
   return (Walk){
-    .layer = (const Pooling *)layer,
-    .width = in->dim[2],
-    .out_width = out->dim[2],
+    .layer = self,
+    .loops = fxp_loops_get (),
+    .windows = {.kernel = self->kernel,
+                .n_windows = out->dim[2],
+                .n_channels = in->dim[0],
+                .stride = in->dim[0] * in->dim[2]},
     .out_height = out->dim[1],
-    .n_pixels = in->dim[1] * in->dim[2],
-    .n_places = out->dim[1] * out->dim[2],
+    .in_row = in->dim[0] * in->dim[2],
+    .in_all = layer->in->n_features,
+    .out_row = out->dim[0] * out->dim[2],
     .code_size = code_size,
   };
 }
 
+/* Where a row of squares begins in the batch before pooling. */
+static gsize
+find_row (const Walk *walk, gsize row)
+{
+  return row / walk->out_height * walk->in_all +
+         row % walk->out_height * walk->layer->kernel * walk->in_row;
+}
+
+static double
+get_value (const FxpTensor *codes, gsize at)
+{
+  double value;
+
+  fxp_format_decode (codes->format, fxp_tensor_at (codes, at), 1, &value);
+  return value;
+}
+
+/* Squares that a byte cannot count are rare: their maxima are looked for one by one, and once more
+ * on the way back. */
+static gsize
+find_maximum (const Walk *walk, gsize corner)
+{
+  const FxpTensor *codes = walk->layer->parent.in->codes;
+  gsize found = corner;
+  double best = get_value (codes, corner);
+
+  for (gsize row = 0; row < walk->windows.kernel; row++)
+    for (gsize column = 0; column < walk->windows.kernel; column++)
+      {
+        gsize at = corner + row * walk->in_row + column * walk->windows.n_channels;
+        double value = get_value (codes, at);
+
+        if (value > best)
+          {
+            best = value;
+            found = at;
+          }
+      }
+  return found;
+}
+
+/* Calls @func for every output of a row of large squares, with where its maximum is. */
 static void
-pool_images (gpointer data, gsize first, gsize last)
+walk_large (const Walk *walk,
+            gsize row,
+            void (*func) (const FxpLayer *layer, gsize from, gsize to, gsize code_size))
+{
+  const gsize n = walk->windows.n_channels, begin = find_row (walk, row);
+
+  for (gsize i = 0; i < walk->out_row; i++)
+    func (&walk->layer->parent,
+          find_maximum (walk, begin + i / n * n * walk->layer->kernel + i % n),
+          row * walk->out_row + i,
+          walk->code_size);
+}
+
+static void
+move_up (const FxpLayer *layer, gsize from, gsize to, gsize code_size)
+{
+  memcpy (fxp_tensor_at (layer->out->codes, to), fxp_tensor_at (layer->in->codes, from), code_size);
+}
+
+static void
+move_down (const FxpLayer *layer, gsize from, gsize to, gsize code_size)
+{
+  memcpy (fxp_tensor_at (layer->in->gradient, from),
+          fxp_tensor_at (layer->out->gradient, to),
+          code_size);
+}
+
+static void
+pool_rows (gpointer data, gsize first, gsize last)
 {
   const Walk *walk = data;
-  FxpStorage storage = walk->layer->parent.in->codes->storage;
+  const FxpTensor *from = walk->layer->parent.in->codes, *to = walk->layer->parent.out->codes;
 
-  for (gsize image = first; image < last; image++)
-    for (gsize row = 0; row < walk->out_height; row++)
-      {
-        gsize begin = image * walk->n_places + row * walk->out_width;
-
-        pool_rows[storage](walk,
-                           walk->from + image * walk->n_pixels * walk->code_size,
-                           row * walk->layer->kernel * walk->width,
-                           walk->layer->places + begin,
-                           walk->to + begin * walk->code_size);
-      }
+  for (gsize row = first; row < last; row++)
+    if (walk->layer->places != NULL)
+      walk->loops->pool (&walk->windows,
+                         from->storage,
+                         fxp_tensor_at (from, find_row (walk, row)),
+                         fxp_tensor_at (to, row * walk->out_row),
+                         walk->layer->places + row * walk->out_row);
+    else
+      walk_large (walk, row, move_up);
 }
 
 static void
 forward (FxpLayer *layer, const FxpPass *pass)
 {
-  const FxpTensor *from = layer->in->codes;
-  gsize n = pass->n * layer->in->n_features;
-  Walk walk = begin_walk (layer, fxp_storage_get_size (from->storage));
+  Walk walk = begin_walk (layer, fxp_storage_get_size (layer->in->codes->storage));
 
-  walk.from = from->data;
-  walk.to = layer->out->codes->data;
-  fxp_team_run (pass->team, n / walk.n_pixels, 1, n, pool_images, &walk);
+  fxp_team_run (pass->team,
+                pass->n * walk.out_height,
+                1,
+                pass->n * layer->in->n_features * FXP_TEAM_MOVE_WORK,
+                pool_rows,
+                &walk);
 }
 
+/* Zeros for the pixels that belong to no square: the last ones of rows, and the last rows. */
 static void
-scatter_image (const Walk *walk, const guint32 *places, gconstpointer from, gpointer to)
+clear_rest (const Walk *walk, gsize row)
 {
-  memset (to, 0, walk->n_pixels * walk->code_size);
-#define SCATTER(type)                                                                              \
-  for (gsize i = 0; i < walk->n_places; i++)                                                       \
-  ((type *)to)[places[i]] = ((const type *)from)[i]
+  const gsize kernel = walk->layer->kernel, begin = find_row (walk, row);
+  const gsize covered = walk->windows.n_windows * kernel * walk->windows.n_channels;
+  const FxpTensor *gradient = walk->layer->parent.in->gradient;
 
-  switch (walk->code_size)
+  if (covered < walk->in_row)
+    for (gsize i = 0; i < kernel; i++)
+      memset (fxp_tensor_at (gradient, begin + i * walk->in_row + covered),
+              0,
+              (walk->in_row - covered) * walk->code_size);
+  if ((row + 1) % walk->out_height == 0)
     {
-    case 1:
-      SCATTER (guint8);
-      break;
-    case 2:
-      SCATTER (guint16);
-      break;
-    default:
-      SCATTER (guint32);
-      break;
+      gsize end = (row / walk->out_height + 1) * walk->in_all;
+      gsize below = begin + kernel * walk->in_row;
+
+      memset (fxp_tensor_at (gradient, below), 0, (end - below) * walk->code_size);
     }
-#undef SCATTER
 }
 
 static void
-scatter_images (gpointer data, gsize first, gsize last)
+scatter_rows (gpointer data, gsize first, gsize last)
 {
   const Walk *walk = data;
+  const FxpTensor *from = walk->layer->parent.out->gradient;
+  const FxpTensor *to = walk->layer->parent.in->gradient;
 
-  for (gsize image = first; image < last; image++)
-    scatter_image (walk,
-                   walk->layer->places + image * walk->n_places,
-                   walk->from + image * walk->n_places * walk->code_size,
-                   walk->to + image * walk->n_pixels * walk->code_size);
+  for (gsize row = first; row < last; row++)
+    {
+      gpointer target = fxp_tensor_at (to, find_row (walk, row));
+
+      clear_rest (walk, row);
+      if (walk->layer->places != NULL)
+        walk->loops->scatter (&walk->windows,
+                              walk->code_size,
+                              fxp_tensor_at (from, row * walk->out_row),
+                              walk->layer->places + row * walk->out_row,
+                              target);
+      else
+        {
+          memset (target, 0, walk->layer->kernel * walk->in_row * walk->code_size);
+          walk_large (walk, row, move_down);
+        }
+    }
 }
 
 static void
 backward (FxpLayer *layer, const FxpPass *pass)
 {
-  const FxpTensor *to = layer->in->gradient;
-  gsize n = pass->n * layer->in->n_features;
-  Walk walk = begin_walk (layer, fxp_storage_get_size (to->storage));
+  Walk walk = begin_walk (layer, fxp_storage_get_size (layer->in->gradient->storage));
 
-  walk.from = layer->out->gradient->data;
-  walk.to = to->data;
-  fxp_team_run (pass->team, n / walk.n_pixels, 1, n, scatter_images, &walk);
+  fxp_team_run (pass->team,
+                pass->n * walk.out_height,
+                1,
+                pass->n * layer->in->n_features * FXP_TEAM_MOVE_WORK,
+                scatter_rows,
+                &walk);
 }
 
 static void

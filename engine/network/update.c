@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "network/update-loop-private.h"
 #include "network/weights-private.h"
+#include "tensor/stopwatch-private.h"
 
 /* The split word (Sakr & Shanbhag 2019, 2.6): W takes what its word can show of the new value,
  * W_acc what is left over, so that updates below W's step add up. */
@@ -159,10 +161,40 @@ store_residue (const Updating *self,
   fxp_cell_probe (cell, self->pass, residues, stored, n);
 }
 
-static void
-update_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
+/* The common case, in one loop. */
+static gboolean
+update_at_once (const Updating *self, gsize first, gsize n, FxpTally *tally)
 {
-  Updating *self = (Updating *)pieces;
+  FxpWeights *weights = self->weights;
+  FxpUpdateTally counts = {0};
+  FxpUpdateSpan span = {
+    .weight_quantizer = &weights->cells[FXP_ROLE_WEIGHT].quantizer,
+    .residue_quantizer = &weights->cells[FXP_ROLE_WEIGHT_ACC].quantizer,
+    .weight_noise = self->weight_noise,
+    .residue_noise = self->residue_noise,
+    .gradient_format = weights->gradient->format,
+    .rate = self->rate,
+    .weight = fxp_tensor_at (weights->weight, first),
+    .residue = fxp_tensor_at (weights->residue, first),
+    .gradient = fxp_tensor_at (weights->gradient, first),
+    .moved = weights->moved + first,
+    .first = first,
+    .n = n,
+  };
+
+  if (self->pass->step.probe || self->pass->weight_decay != 0.0 || weights->momentum != NULL ||
+      !fxp_update_loop_get ()->update (&span, &counts))
+    return FALSE;
+  fxp_quantize_counts_add (&tally->first, &counts.weight);
+  fxp_quantize_counts_add (&tally->second, &counts.residue);
+  tally->updates.n += counts.updates.n;
+  tally->updates.n_lost += counts.updates.n_lost;
+  return TRUE;
+}
+
+static void
+update_in_turn (const Updating *self, gsize first, gsize n, FxpTally *tally)
+{
   FxpWeights *weights = self->weights;
   FxpCell *cell = &weights->cells[FXP_ROLE_WEIGHT];
   gpointer stored = fxp_tensor_at (weights->weight, first);
@@ -194,6 +226,15 @@ update_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
   tally->updates.n_lost += count_set (lost, n);
 }
 
+static void
+update_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
+{
+  const Updating *self = (const Updating *)pieces;
+
+  if (!update_at_once (self, first, n, tally))
+    update_in_turn (self, first, n, tally);
+}
+
 void
 fxp_weights_update (FxpWeights *self, double rate, const FxpPass *pass)
 {
@@ -201,6 +242,7 @@ fxp_weights_update (FxpWeights *self, double rate, const FxpPass *pass)
   FxpCell *residue_cell = &self->cells[FXP_ROLE_WEIGHT_ACC];
   FxpCell *momentum_cell = &self->cells[FXP_ROLE_MOMENTUM];
   FxpNoise weight_noise, residue_noise, momentum_noise;
+  FxpStage stage;
   FxpTally total;
   Updating updating = {
     .parent = {.func = update_piece},
@@ -215,7 +257,9 @@ fxp_weights_update (FxpWeights *self, double rate, const FxpPass *pass)
       fxp_cell_get_noise (momentum_cell, &pass->step, FXP_STREAM_QUANTIZE, &momentum_noise),
   };
 
+  stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
   fxp_pieces_run (&updating.parent, self->weight->n, pass, &total);
+  fxp_stopwatch_enter (stage);
   fxp_cell_count (weight_cell, pass, &total.first);
   fxp_cell_count (residue_cell, pass, &total.second);
   fxp_cell_count (momentum_cell, pass, &total.third);

@@ -69,8 +69,12 @@ void fxp_weights_multiply (FxpWeights *self,
                            gsize out_stride);
 /* The biases of this pass, one per unit, or NULL. */
 const double *fxp_weights_quantize_bias (FxpWeights *self, const FxpPass *pass);
-/* Takes the real gradient of W, n_units x n_inputs. */
-void fxp_weights_take_gradient (FxpWeights *self, const FxpPass *pass, const double *gradient);
+/* Takes @n elements of the real gradient of W, n_units x n_inputs, from @first on. */
+void fxp_weights_take_gradient (FxpWeights *self,
+                                const FxpPass *pass,
+                                gsize first,
+                                gsize n,
+                                const double *gradient);
 void fxp_weights_update (FxpWeights *self, double rate, const FxpPass *pass);
 
 /* The counts of the step under way are forgotten, or become part of the row's. */

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "network/update-loop-private.h"
 #include "network/weights-private.h"
-
-static gboolean
-row_is_float (const FxpWeights *self, FxpRole role)
-{
-  return fxp_format_is_float (self->cells[role].quantizer.format);
-}
+#include "tensor/stopwatch-private.h"
 
 /* The tensors of batch normalization and of momentum are the last ones, so that plain rows are
  * spared the counting of what they do not have. */
@@ -59,41 +55,90 @@ fxp_weights_free (FxpWeights *self)
   g_free (self);
 }
 
-/* Makes W and W_acc of the whole words. */
-static void
-split (FxpWeights *self, const double *words, const FxpStep *step, FxpStream stream)
+/* Whole words being split into W and W_acc, piece by piece, as they would take several times the
+ * memory of the codes. */
+typedef struct
 {
-  const FxpCell *weight_cell = &self->cells[FXP_ROLE_WEIGHT];
-  const FxpCell *residue_cell = &self->cells[FXP_ROLE_WEIGHT_ACC];
-  gsize n = self->weight->n;
-  g_autofree double *residues = g_new (double, n);
-  FxpQuantizeCounts ignored = {0};
-  FxpNoise noise;
+  const FxpWeights *weights;
+  FxpTensor *weight, *residue; /* what comes of them, owned */
+  const FxpNoise *weight_draws, *residue_draws;
+  FxpNoise weight_noise, residue_noise;
+} Splitting;
 
-  fxp_tensor_set_format (self->weight, weight_cell->quantizer.format);
-  fxp_tensor_set_format (self->residue, residue_cell->quantizer.format);
-  fxp_quantizer_apply (&weight_cell->quantizer,
-                       fxp_cell_get_noise (weight_cell, step, stream, &noise),
+static void
+begin_splitting (Splitting *self,
+                 const FxpWeights *weights,
+                 const FxpStep *step,
+                 FxpStream stream)
+{
+  const FxpCell *weight_cell = &weights->cells[FXP_ROLE_WEIGHT];
+  const FxpCell *residue_cell = &weights->cells[FXP_ROLE_WEIGHT_ACC];
+
+  self->weights = weights;
+  self->weight = fxp_tensor_new (&weights->weight->shape, weight_cell->quantizer.format);
+  self->residue = fxp_tensor_new (&weights->weight->shape, residue_cell->quantizer.format);
+  self->weight_draws = fxp_cell_get_noise (weight_cell, step, stream, &self->weight_noise);
+  self->residue_draws = fxp_cell_get_noise (residue_cell, step, stream, &self->residue_noise);
+}
+
+static void
+split_piece (const Splitting *self, const double *words, gsize first, gsize n)
+{
+  const FxpCell *cells = self->weights->cells;
+  double residues[FXP_PIECE];
+  gpointer codes = fxp_tensor_at (self->weight, first);
+  FxpQuantizeCounts ignored = {0};
+
+  fxp_quantizer_apply (&cells[FXP_ROLE_WEIGHT].quantizer,
+                       self->weight_draws,
                        words,
-                       self->weight->data,
-                       0,
+                       codes,
+                       first,
                        n,
                        &ignored,
                        NULL);
-  if (row_is_float (self, FXP_ROLE_WEIGHT))
+  if (fxp_format_is_float (self->weight->format))
     return;
 
-  fxp_format_decode (self->weight->format, self->weight->data, n, residues);
+  fxp_format_decode (self->weight->format, codes, n, residues);
   for (gsize i = 0; i < n; i++)
     residues[i] = words[i] - residues[i];
-  fxp_quantizer_apply (&residue_cell->quantizer,
-                       fxp_cell_get_noise (residue_cell, step, stream, &noise),
+  fxp_quantizer_apply (&cells[FXP_ROLE_WEIGHT_ACC].quantizer,
+                       self->residue_draws,
                        residues,
-                       self->residue->data,
-                       0,
+                       fxp_tensor_at (self->residue, first),
+                       first,
                        n,
                        &ignored,
                        NULL);
+}
+
+static void
+end_splitting (Splitting *self, FxpWeights *weights)
+{
+  fxp_tensor_take (weights->weight, self->weight);
+  fxp_tensor_take (weights->residue, self->residue);
+}
+
+/* Makes W and W_acc anew of the words that they are now. */
+static void
+split_anew (FxpWeights *self, const FxpStep *step)
+{
+  double words[FXP_PIECE], residues[FXP_PIECE];
+  Splitting splitting;
+
+  begin_splitting (&splitting, self, step, FXP_STREAM_INITIALIZE);
+  for (gsize first = 0; first < self->weight->n; first += FXP_PIECE)
+    {
+      const gsize n = MIN (self->weight->n - first, FXP_PIECE);
+
+      fxp_format_decode (self->weight->format, fxp_tensor_at (self->weight, first), n, words);
+      fxp_format_decode (self->residue->format, fxp_tensor_at (self->residue, first), n, residues);
+      for (gsize i = 0; i < n; i++)
+        words[i] += residues[i];
+      split_piece (&splitting, words, first, n);
+    }
+  end_splitting (&splitting, self);
 }
 
 /* The sums of products are counted in steps of the operands, so a change of either makes a new
@@ -173,20 +218,12 @@ fxp_weights_set_precision (FxpWeights *self,
                            const FxpLayerPrecision *precision,
                            const FxpStep *step)
 {
-  gsize n = self->weight->n;
-  g_autofree double *words = g_new (double, n);
-  g_autofree double *residues = g_new (double, n);
-
-  fxp_format_decode (self->weight->format, self->weight->data, n, words);
-  fxp_format_decode (self->residue->format, self->residue->data, n, residues);
-  for (gsize i = 0; i < n; i++)
-    words[i] += residues[i];
+  const FxpQuantizer *gradient = &self->cells[FXP_ROLE_WEIGHT_GRAD].quantizer;
 
   if (set_quantizers (self, precision))
-    split (self, words, step, FXP_STREAM_INITIALIZE);
-  if (!fxp_format_equal (self->gradient->format,
-                         self->cells[FXP_ROLE_WEIGHT_GRAD].quantizer.format))
-    fxp_tensor_set_format (self->gradient, self->cells[FXP_ROLE_WEIGHT_GRAD].quantizer.format);
+    split_anew (self, step);
+  if (!fxp_format_equal (self->gradient->format, gradient->format))
+    fxp_tensor_take (self->gradient, fxp_tensor_new (&self->gradient->shape, gradient->format));
   convert_momentum (self, step);
 }
 
@@ -195,14 +232,21 @@ fxp_weights_initialize (FxpWeights *self, double limit, guint64 seed)
 {
   const FxpTensorId id = self->cells[FXP_ROLE_WEIGHT].id;
   FxpNoise noise = fxp_noise_new (seed, 0, id.layer, FXP_ROLE_WEIGHT, FXP_STREAM_INITIALIZE);
-  FxpStep step = {seed, 0, FALSE};
-  gsize n = self->weight->n;
-  g_autofree double *words = g_new (double, n);
+  const FxpStep step = {seed, 0, FALSE};
+  double words[FXP_PIECE];
+  Splitting splitting;
 
-  for (gsize i = 0; i < n; i++)
-    words[i] = limit * (2.0 * fxp_noise_uniform (noise, i) - 1.0);
-  /* The stream of the draws above would make rounding and value depend on each other. */
-  split (self, words, &step, FXP_STREAM_QUANTIZE);
+  /* The stream of the draws below would make rounding and value depend on each other. */
+  begin_splitting (&splitting, self, &step, FXP_STREAM_QUANTIZE);
+  for (gsize first = 0; first < self->weight->n; first += FXP_PIECE)
+    {
+      const gsize n = MIN (self->weight->n - first, FXP_PIECE);
+
+      for (gsize i = 0; i < n; i++)
+        words[i] = limit * (2.0 * fxp_noise_uniform (noise, (guint32)(first + i)) - 1.0);
+      split_piece (&splitting, words, first, n);
+    }
+  end_splitting (&splitting, self);
 }
 
 void
@@ -272,6 +316,8 @@ fxp_weights_multiply (FxpWeights *self,
                       double *out,
                       gsize out_stride)
 {
+  FxpStage stage = fxp_stopwatch_enter (FXP_STAGE_MULTIPLY);
+
   fxp_matmul (a,
               b,
               size[0],
@@ -283,6 +329,7 @@ fxp_weights_multiply (FxpWeights *self,
               pass->scratch,
               pass->team,
               &self->step_sum_counts);
+  fxp_stopwatch_enter (stage);
 }
 
 const double *
@@ -291,17 +338,58 @@ fxp_weights_quantize_bias (FxpWeights *self, const FxpPass *pass)
   return self->bias == NULL ? NULL : fxp_parameter_quantize (self->bias, pass);
 }
 
-void
-fxp_weights_take_gradient (FxpWeights *self, const FxpPass *pass, const double *gradient)
+typedef struct
 {
-  for (gsize i = 0; i < self->gradient->n; i++)
-    self->moved[i] = gradient[i] != 0.0;
-  fxp_cell_quantize (&self->cells[FXP_ROLE_WEIGHT_GRAD],
-                     pass,
-                     FXP_STREAM_QUANTIZE,
-                     gradient,
-                     self->gradient->data,
-                     self->gradient->n);
+  FxpPieces parent;
+  FxpWeights *weights;
+  const FxpPass *pass;
+  const FxpNoise *noise;
+  const double *gradient;
+} Taking;
+
+static void
+take_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
+{
+  const Taking *self = (const Taking *)pieces;
+  FxpWeights *weights = self->weights;
+  FxpCell *cell = &weights->cells[FXP_ROLE_WEIGHT_GRAD];
+  const double *gradient = self->gradient + first;
+  gpointer codes = fxp_tensor_at (weights->gradient, first);
+
+  fxp_update_loop_get ()->find_nonzero (gradient, weights->moved + first, n);
+  fxp_quantizer_apply (&cell->quantizer,
+                       self->noise,
+                       gradient,
+                       codes,
+                       first,
+                       n,
+                       &tally->first,
+                       NULL);
+  fxp_cell_probe (cell, self->pass, gradient, codes, n);
+}
+
+void
+fxp_weights_take_gradient (FxpWeights *self,
+                           const FxpPass *pass,
+                           gsize first,
+                           gsize n,
+                           const double *gradient)
+{
+  FxpCell *cell = &self->cells[FXP_ROLE_WEIGHT_GRAD];
+  FxpNoise noise;
+  FxpTally total;
+  Taking taking = {
+    .parent = {.func = take_piece, .first = first},
+    .weights = self,
+    .pass = pass,
+    .noise = fxp_cell_get_noise (cell, &pass->step, FXP_STREAM_QUANTIZE, &noise),
+    .gradient = gradient - first,
+  };
+  FxpStage stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
+
+  fxp_pieces_run (&taking.parent, n, pass, &total);
+  fxp_stopwatch_enter (stage);
+  fxp_cell_count (cell, pass, &total.first);
 }
 
 void

@@ -105,23 +105,24 @@ assign_cells (FxpWiring *self, FxpTopology *topology)
     }
 }
 
-/* The real values of a projection wait for those they are added to. */
+/* Who takes real values as they come.  Where two ways with weights meet, the one that is computed
+ * last hands its values on, and those of the other one wait for them. */
 static void
-assign_shortcuts (FxpWiring *self)
+assign_takers (FxpWiring *self)
 {
   for (guint i = 0; i < self->n_layers; i++)
     {
-      FxpEdge *skip = self->layers[i]->skip;
+      FxpLayer *layer = self->layers[i];
 
-      if (skip == NULL || skip->cell != NULL)
+      if (layer->klass->take == NULL)
         continue;
-      for (guint j = 0; j < i; j++)
-        if (self->layers[j]->out == skip)
-          {
-            skip->slot = FXP_SLOT_SHORTCUT;
-            if (self->layers[j]->weights == NULL)
-              self->layers[j]->in->slot = FXP_SLOT_SHORTCUT;
-          }
+      if (layer->skip != NULL && layer->skip->cell == NULL)
+        {
+          layer->skip->taker = layer;
+          layer->in->slot = FXP_SLOT_SHORTCUT;
+        }
+      else
+        layer->in->taker = layer;
     }
 }
 
@@ -183,12 +184,24 @@ get_root (FxpEdge *edge)
   return edge;
 }
 
+/* Whether a way around layer @index's beginning ends in an addition of the gradient @root, which it
+ * hands back as the codes it has; they are read once the other way is through. */
+static gboolean
+ends_way_around (FxpWiring *self, guint index, const FxpEdge *root)
+{
+  for (guint i = index; i < self->n_layers; i++)
+    if (self->layers[i]->skip == self->layers[index]->in &&
+        get_root (self->layers[i]->out) == root)
+      return TRUE;
+  return FALSE;
+}
+
 /* The lowest layer that reads the gradient @root. */
 static guint
 find_last_reader (FxpWiring *self, const FxpEdge *root)
 {
   for (guint i = 0; i < self->n_layers; i++)
-    if (get_root (self->layers[i]->out) == root)
+    if (get_root (self->layers[i]->out) == root || ends_way_around (self, i, root))
       return i;
   g_assert_not_reached ();
 }
@@ -207,38 +220,39 @@ writes_gradient (FxpWiring *self, guint index)
   return TRUE;
 }
 
+/* @owners: the gradient that lies in each memory, NULL where none does any more. */
 static void
-take_slot (FxpWiring *self, FxpEdge *edge, GArray *in_use)
+take_slot (FxpEdge *edge, GPtrArray *owners)
 {
+  FxpEdge *root = get_root (edge);
   guint slot = 0;
 
-  while (slot < in_use->len && g_array_index (in_use, gboolean, slot))
+  while (slot < owners->len && g_ptr_array_index (owners, slot) != NULL)
     slot++;
-  if (slot == in_use->len)
-    g_array_set_size (in_use, slot + 1);
-  g_array_index (in_use, gboolean, slot) = TRUE;
-  get_root (edge)->gradient_slot = slot;
+  if (slot == owners->len)
+    g_ptr_array_add (owners, NULL);
+  owners->pdata[slot] = root;
+  root->gradient_slot = slot;
 }
 
 /* Going down, a gradient takes the first memory that nobody reads any more. */
 static void
 assign_slots (FxpWiring *self)
 {
-  g_autoptr (GArray) in_use = g_array_new (FALSE, TRUE, sizeof (gboolean));
+  g_autoptr (GPtrArray) owners = g_ptr_array_new ();
 
-  take_slot (self, fxp_wiring_get_last_edge (self), in_use);
+  take_slot (fxp_wiring_get_last_edge (self), owners);
   for (guint i = self->n_layers; i-- > 0;)
     {
-      FxpEdge *root = get_root (self->layers[i]->out);
-
-      if (root->gradient_cell == NULL)
+      if (self->layers[i]->out->gradient_cell == NULL)
         continue;
       if (writes_gradient (self, i))
-        take_slot (self, self->layers[i]->in, in_use);
-      if (find_last_reader (self, root) == i)
-        g_array_index (in_use, gboolean, root->gradient_slot) = FALSE;
+        take_slot (self->layers[i]->in, owners);
+      for (guint slot = 0; slot < owners->len; slot++)
+        if (owners->pdata[slot] != NULL && find_last_reader (self, owners->pdata[slot]) == i)
+          owners->pdata[slot] = NULL;
     }
-  self->n_slots = in_use->len;
+  self->n_slots = owners->len;
   self->slots = g_new0 (FxpGradientSlot, self->n_slots);
   for (guint i = 0; i <= self->n_layers; i++)
     self->edges[i].gradient_slot = get_root (&self->edges[i])->gradient_slot;
@@ -290,7 +304,7 @@ fxp_wiring_new (FxpTopology *topology, const FxpShape *input, const FxpShape *sh
     add_layer (self, topology, i, &shapes[i]);
   fxp_wiring_get_last_edge (self)->keeps_reals = TRUE;
   assign_cells (self, topology);
-  assign_shortcuts (self);
+  assign_takers (self);
   assign_gradient_cells (self, topology);
   assign_targets (self);
   assign_slots (self);

@@ -25,35 +25,30 @@ typedef struct
 gsize fxp_window_get_out_height (const FxpWindow *self);
 gsize fxp_window_get_out_width (const FxpWindow *self);
 
-/* Both lower the channels @first_channel .. @first_channel + @n_channels - 1 of a whole @image of
- * elements of 1, 2 or 4 bytes; the first of them begins at @columns.  Elements between the end of a
- * row and @column_stride are left alone.  Any thread. */
+/* Both lower images that lie channels-last, of elements of 1, 2 or 4 bytes, to a row for each place
+ * or pixel, in the order in which sum registers are said to add.  This serves whatever the direct
+ * convolution cannot do.  Any thread. */
 
-/* im2col of the input.  With c counting from @first_channel on, for every pixel of the output:
- * columns[((c * kernel + ky) * kernel + kx) * column_stride + y * out_width + x]
- *   = image[c][y * stride + ky - padding][x * stride + kx - padding], 0 outside.
- * @column_stride >= out_height * out_width. */
+/* im2row of the input, channels @first_channel .. @first_channel + @n_channels - 1.  With c
+ * counting from @first_channel on, for every pixel of the output:
+ * rows[((y * out_width + x) * n_channels + c) * kernel^2 + ky * kernel + kx]
+ *   = image[y * stride + ky - padding][x * stride + kx - padding][c], 0 outside. */
 void fxp_lowering_forward (const FxpWindow *self,
                            gsize element_size,
-                           const void *image,
+                           gconstpointer image,
                            gsize first_channel,
                            gsize n_channels,
-                           void *columns,
-                           gsize column_stride);
+                           gpointer rows);
 
-/* The gradient of the output, as every pixel of the input met it: what an input gradient multiplies
- * with unturned weights.  @image has any number of channels, out_height x out_width each.  With o
- * counting from @first_channel on, for every pixel of the input:
- * columns[((o * kernel + ky) * kernel + kx) * column_stride + y * width + x]
- *   = image[o][(y + padding - ky) / stride][(x + padding - kx) / stride],
- * 0 where a division leaves a remainder or there is no such pixel.
- * @column_stride >= height * width; the window's channels do not matter. */
+/* The gradient of the output, @n_filters channels of out_height x out_width, for products with
+ * unturned weights.  For every pixel of the input:
+ * rows[((y * width + x) * n_filters + o) * kernel^2 + ky * kernel + kx]
+ *   = image[(y + padding - ky) / stride][(x + padding - kx) / stride][o],
+ * 0 where a division leaves a remainder or there is no such pixel. */
 void fxp_lowering_turned (const FxpWindow *self,
                           gsize element_size,
-                          const void *image,
-                          gsize first_channel,
-                          gsize n_channels,
-                          void *columns,
-                          gsize column_stride);
+                          gconstpointer image,
+                          gsize n_filters,
+                          gpointer rows);
 
 G_END_DECLS

@@ -3,58 +3,6 @@
 
 #include "tensor/lowering-private.h"
 
-#include <string.h>
-
-/* Along one axis, and through one pixel of the kernel: positions first .. first+n-1 see pixels of
- * the image, the first of them @pixel and each next one a stride further; the others see the zeros
- * around it. */
-typedef struct
-{
-  gsize first, n;
-  gsize pixel;
-} Sight;
-
-/* A copy of @n elements from here to there, a step apart. */
-typedef void (*CopyFunc) (const guint8 *from, gsize from_step, guint8 *to, gsize to_step, gsize n);
-
-#define DEFINE_COPY(type)                                                                          \
-  static void copy_##type (const guint8 *from,                                                     \
-                           gsize from_step,                                                        \
-                           guint8 *to,                                                             \
-                           gsize to_step,                                                          \
-                           gsize n)                                                                \
-  {                                                                                                \
-    const type *restrict source = (const type *)(gconstpointer)from;                               \
-    type *restrict target = (type *)(gpointer)to;                                                  \
-                                                                                                   \
-    if (from_step == 1 && to_step == 1)                                                            \
-      memcpy (target, source, n * sizeof (type));                                                  \
-    else                                                                                           \
-      for (gsize i = 0; i < n; i++)                                                                \
-        target[i * to_step] = source[i * from_step];                                               \
-  }
-
-DEFINE_COPY (guint8)
-DEFINE_COPY (guint16)
-DEFINE_COPY (guint32)
-#undef DEFINE_COPY
-
-static CopyFunc
-get_copy (gsize element_size)
-{
-  switch (element_size)
-    {
-    case 1:
-      return copy_guint8;
-    case 2:
-      return copy_guint16;
-    case 4:
-      return copy_guint32;
-    default:
-      g_return_val_if_reached (NULL);
-    }
-}
-
 static gsize
 get_n_positions (const FxpWindow *self, gsize n_pixels)
 {
@@ -75,155 +23,133 @@ fxp_window_get_out_width (const FxpWindow *self)
   return get_n_positions (self, self->width);
 }
 
-/* Position i sees pixel i * stride + k - padding, should the image have it. */
-static Sight
-get_sight (const FxpWindow *self, gsize n_pixels, gsize k)
+/* Which pixel a tap of a position sees, along one axis; G_MAXSIZE if none. */
+static gsize
+see_forward (const FxpWindow *self, gsize position, gsize tap, gsize n_pixels)
 {
-  gsize before = self->padding > k ? self->padding - k : 0;
-  gsize end = n_pixels + self->padding;
-  gsize first = (before + self->stride - 1) / self->stride;
-  gsize last = end > k ? (end - k - 1) / self->stride + 1 : 0;
+  gsize padded = position * self->stride + tap;
 
-  last = MIN (last, get_n_positions (self, n_pixels));
-  return (Sight){
-    .first = first,
-    .n = last > first ? last - first : 0,
-    .pixel = first * self->stride + k - self->padding,
-  };
+  return padded < self->padding || padded - self->padding >= n_pixels ? G_MAXSIZE
+                                                                      : padded - self->padding;
 }
 
-/* One side of a copy: a plane and what of it takes part. */
+/* Which place saw a pixel with this tap. */
+static gsize
+see_turned (const FxpWindow *self, gsize pixel, gsize tap, gsize n_places)
+{
+  gsize padded = pixel + self->padding;
+
+  if (padded < tap || (padded - tap) % self->stride != 0)
+    return G_MAXSIZE;
+  return (padded - tap) / self->stride < n_places ? (padded - tap) / self->stride : G_MAXSIZE;
+}
+
+/* What is lowered, and to what. */
 typedef struct
 {
-  gsize height, width;
-  gsize row, column; /* the first ones */
-  gsize step;        /* from one to the next, either way */
-} Side;
+  const FxpWindow *window;
+  gsize (*see) (const FxpWindow *window, gsize position, gsize tap, gsize n);
+  gsize height, width;         /* of the image */
+  gsize row_height, row_width; /* positions */
+  gsize n_all;                 /* channels of the image */
+  gsize first, n_channels;     /* those that are lowered */
+} Lowering;
 
-/* Both sides of kernel element (ky, kx): pixels of the input and positions. */
-typedef struct
+/* The pixel that tap (@ky, @kx) of position (@y, @x) sees, G_MAXSIZE if none. */
+static gsize
+see (const Lowering *self, gsize y, gsize x, gsize ky, gsize kx)
 {
-  Side image, positions;
-  gsize n_rows, n_columns; /* that take part */
-} Sighting;
+  gsize row = self->see (self->window, y, ky, self->height);
+  gsize column = self->see (self->window, x, kx, self->width);
 
-static Sighting
-get_sighting (const FxpWindow *self, gsize ky, gsize kx)
-{
-  Sight rows = get_sight (self, self->height, ky);
-  Sight columns = get_sight (self, self->width, kx);
-
-  return (Sighting){
-    .image = {self->height, self->width, rows.pixel, columns.pixel, self->stride},
-    .positions = {fxp_window_get_out_height (self),
-                  fxp_window_get_out_width (self),
-                  rows.first,
-                  columns.first,
-                  1},
-    .n_rows = rows.n,
-    .n_columns = columns.n,
-  };
+  return row == G_MAXSIZE || column == G_MAXSIZE ? G_MAXSIZE : row * self->width + column;
 }
 
-/* Where the rows of both sides are equally long and positions follow each other as pixels do, the
- * plane moves as a whole; what so comes around the end of a row becomes zeros. */
+#define DEFINE_LOWER(type)                                                                         \
+  static void lower_##type (const Lowering *self, const type *image, type *rows)                   \
+  {                                                                                                \
+    const gsize kernel = self->window->kernel, n_taps = kernel * kernel;                           \
+                                                                                                   \
+    for (gsize y = 0; y < self->row_height; y++)                                                   \
+      for (gsize x = 0; x < self->row_width; x++, rows += self->n_channels * n_taps)               \
+        for (gsize tap = 0; tap < n_taps; tap++)                                                   \
+          {                                                                                        \
+            const gsize pixel = see (self, y, x, tap / kernel, tap % kernel);                      \
+            const type *from = image + (pixel == G_MAXSIZE ? 0 : pixel) * self->n_all;             \
+                                                                                                   \
+            for (gsize c = 0; c < self->n_channels; c++)                                           \
+              rows[c * n_taps + tap] = pixel == G_MAXSIZE ? 0 : from[self->first + c];             \
+          }                                                                                        \
+  }
+
+DEFINE_LOWER (guint8)
+DEFINE_LOWER (guint16)
+DEFINE_LOWER (guint32)
+#undef DEFINE_LOWER
+
 static void
-copy_shifted (const Sighting *sighting,
-              gsize width,
-              gsize element_size,
-              const guint8 *from,
-              guint8 *to)
+lower (const Lowering *self, gsize element_size, gconstpointer image, gpointer rows)
 {
-  static const guint32 zero;
-  CopyFunc copy = get_copy (element_size);
+  g_return_if_fail (self->window->kernel > 0 && self->window->stride > 0);
 
-  copy (from, 1, to, 1, (sighting->n_rows - 1) * width + sighting->n_columns);
-  for (gsize x = sighting->n_columns; x < width; x++)
-    copy ((const guint8 *)&zero, 0, to + x * element_size, width, sighting->n_rows - 1);
-}
-
-/* From one side to the other: what is not seen there gets zeros. */
-static void
-copy_plane (const Sighting *sighting,
-            const Side *from,
-            const Side *to,
-            gsize element_size,
-            const guint8 *plane,
-            guint8 *target)
-{
-  CopyFunc copy = get_copy (element_size);
-  gsize n_rows = sighting->n_rows;
-  gsize n_columns = sighting->n_columns;
-
-  if (n_rows * n_columns < to->height * to->width)
-    memset (target, 0, to->height * to->width * element_size);
-  if (n_rows == 0 || n_columns == 0)
-    return;
-  plane += (from->row * from->width + from->column) * element_size;
-  target += (to->row * to->width + to->column) * element_size;
-  if (from->step == to->step && from->width == to->width)
+  switch (element_size)
     {
-      copy_shifted (sighting, to->width, element_size, plane, target);
-      return;
+    case 1:
+      lower_guint8 (self, image, rows);
+      break;
+    case 2:
+      lower_guint16 (self, image, rows);
+      break;
+    case 4:
+      lower_guint32 (self, image, rows);
+      break;
+    default:
+      g_return_if_reached ();
     }
-  for (gsize y = 0; y < n_rows; y++)
-    copy (plane + y * from->step * from->width * element_size,
-          from->step,
-          target + y * to->step * to->width * element_size,
-          to->step,
-          n_columns);
 }
 
 void
 fxp_lowering_forward (const FxpWindow *self,
                       gsize element_size,
-                      const void *image,
+                      gconstpointer image,
                       gsize first_channel,
                       gsize n_channels,
-                      void *columns,
-                      gsize column_stride)
+                      gpointer rows)
 {
-  gsize n_bytes = self->height * self->width * element_size;
-  const guint8 *plane = (const guint8 *)image + first_channel * n_bytes;
-  guint8 *target = columns;
+  const Lowering lowering = {
+    .window = self,
+    .see = see_forward,
+    .height = self->height,
+    .width = self->width,
+    .row_height = fxp_window_get_out_height (self),
+    .row_width = fxp_window_get_out_width (self),
+    .n_all = self->channels,
+    .first = first_channel,
+    .n_channels = n_channels,
+  };
 
-  g_return_if_fail (self->kernel > 0 && self->stride > 0);
   g_return_if_fail (first_channel + n_channels <= self->channels);
-  g_return_if_fail (column_stride >=
-                    fxp_window_get_out_height (self) * fxp_window_get_out_width (self));
 
-  for (gsize c = 0; c < n_channels; c++, plane += n_bytes)
-    for (gsize ky = 0; ky < self->kernel; ky++)
-      for (gsize kx = 0; kx < self->kernel; kx++, target += column_stride * element_size)
-        {
-          Sighting seen = get_sighting (self, ky, kx);
-
-          copy_plane (&seen, &seen.image, &seen.positions, element_size, plane, target);
-        }
+  lower (&lowering, element_size, image, rows);
 }
 
 void
 fxp_lowering_turned (const FxpWindow *self,
                      gsize element_size,
-                     const void *image,
-                     gsize first_channel,
-                     gsize n_channels,
-                     void *columns,
-                     gsize column_stride)
+                     gconstpointer image,
+                     gsize n_filters,
+                     gpointer rows)
 {
-  gsize n_bytes = fxp_window_get_out_height (self) * fxp_window_get_out_width (self) * element_size;
-  const guint8 *plane = (const guint8 *)image + first_channel * n_bytes;
-  guint8 *target = columns;
+  const Lowering lowering = {
+    .window = self,
+    .see = see_turned,
+    .height = fxp_window_get_out_height (self),
+    .width = fxp_window_get_out_width (self),
+    .row_height = self->height,
+    .row_width = self->width,
+    .n_all = n_filters,
+    .n_channels = n_filters,
+  };
 
-  g_return_if_fail (self->kernel > 0 && self->stride > 0);
-  g_return_if_fail (column_stride >= self->height * self->width);
-
-  for (gsize o = 0; o < n_channels; o++, plane += n_bytes)
-    for (gsize ky = 0; ky < self->kernel; ky++)
-      for (gsize kx = 0; kx < self->kernel; kx++, target += column_stride * element_size)
-        {
-          Sighting seen = get_sighting (self, ky, kx);
-
-          copy_plane (&seen, &seen.positions, &seen.image, element_size, plane, target);
-        }
+  lower (&lowering, element_size, image, rows);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "lone-layer.h"
 #include "trial.h"
 
 /* A filter of one pixel and weight 1 hands the image to the pooling unchanged. */
@@ -145,6 +146,71 @@ test_widest (void)
   g_assert_cmpfloat (fxp_tensor_get_value (sums, 0), ==, sum_square (trial, 0, 0, 0, 2));
 }
 
+/* Channels of a pixel lie side by side; a square's size of 0 is the whole image. */
+static const struct
+{
+  FxpShape shape;
+  guint kernel;
+} squares[] = {
+  {{3, {3, 7, 9}}, 2},
+  {{3, {20, 6, 7}}, 3},
+  {{3, {64, 8, 8}}, 0},
+  {{3, {1100, 4, 2}}, 2},
+};
+
+static void
+check_images (LoneLayer *lone, gsize height, gsize width)
+{
+  const FxpShape *in = &lone->in.shape, *out = &lone->out.shape;
+  g_autofree double *sums = g_new0 (double, lone->out.codes->n);
+
+  lone_layer_fill (lone->in.codes, 1);
+  lone_layer_fill (lone->out.gradient, 2);
+  /* What lies there from before must not stay. */
+  lone_layer_fill (lone->in.gradient, 3);
+  lone->layer->klass->forward (lone->layer, &lone->pass);
+  lone->layer->klass->backward (lone->layer, &lone->pass);
+  for (gsize i = 0; i < lone->in.codes->n; i++)
+    {
+      gsize c = i % in->dim[0], pixel = i / in->dim[0];
+      gsize x = pixel % in->dim[2] / width, y = pixel / in->dim[2] % in->dim[1] / height;
+      gsize to = lone_layer_at (out, pixel / in->dim[2] / in->dim[1], c, y, x);
+      gboolean inside = x < out->dim[2] && y < out->dim[1];
+
+      if (inside)
+        sums[to] += lone_layer_get_value (lone->in.codes, i);
+      g_assert_cmpfloat (lone_layer_get_value (lone->in.gradient, i),
+                         ==,
+                         inside ? lone_layer_get_value (lone->out.gradient, to) : 0.0);
+    }
+  for (gsize i = 0; i < lone->out.codes->n; i++)
+    g_assert_cmpfloat (lone_layer_get_value (lone->out.codes, i), ==, sums[i]);
+}
+
+static void
+test_images (gconstpointer format)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (squares); i++)
+    {
+      const FxpShape *in = &squares[i].shape;
+      const FxpLayerSpec spec = {
+        .kind = FXP_LAYER_AVERAGE_POOLING,
+        .kernel = squares[i].kernel,
+        .stride = squares[i].kernel,
+      };
+      const gsize height = spec.kernel > 0 ? spec.kernel : in->dim[1];
+      const gsize width = spec.kernel > 0 ? spec.kernel : in->dim[2];
+      g_autoptr (LoneLayer) lone =
+        lone_layer_new (in, &FXP_SHAPE_3 (in->dim[0], in->dim[1] / height, in->dim[2] / width), 2);
+
+      lone_layer_carry_codes (lone, format);
+      lone->out.n_averaged = height * width;
+      lone->layer = fxp_layer_new (&spec, 0, FALSE, &lone->in, NULL, &lone->out);
+      lone_layer_reserve (lone, 3);
+      check_images (lone, height, width);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -155,5 +221,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/network/averaging/whole-image", test_whole_image);
   g_test_add_func ("/network/averaging/twice", test_twice);
   g_test_add_func ("/network/averaging/widest", test_widest);
+  g_test_add_data_func ("/network/averaging/images/8-bit", "Q3.4", test_images);
+  g_test_add_data_func ("/network/averaging/images/16-bit", "UQ4.12", test_images);
+  g_test_add_data_func ("/network/averaging/images/float", "float", test_images);
   return g_test_run ();
 }

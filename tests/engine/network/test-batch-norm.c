@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "norm-reference.h"
 #include "trial.h"
-
-#include <math.h>
-
-#define EPSILON 1e-4
 
 static Trial *
 new_trial (const char *topology, const char *const *more, const FxpShape *shape, gsize n)
@@ -17,7 +14,7 @@ new_trial (const char *topology, const char *const *more, const FxpShape *shape,
   return trial_new (changes, shape, 3, n, FALSE, 0);
 }
 
-/* What a convolution of one pixel hands on: its sums, channel by channel, of all samples. */
+/* What a convolution of one pixel hands on: its sums of all samples in the channel of @weight. */
 static void
 get_moments (const Trial *trial, double weight, gsize n_pixels, double *mean, double *variance)
 {
@@ -55,7 +52,8 @@ test_statistics (void)
         for (gsize i = 0; i < 25; i++)
           {
             double z = weights[channel] * (float)trial->inputs[sample * 25 + i];
-            double value = fxp_tensor_get_value (normal, (sample * 2 + channel) * 25 + i);
+            gsize at = fxp_tensor_find (normal, (sample * 2 + channel) * 25 + i);
+            double value = fxp_tensor_get_value (normal, at);
 
             g_assert_cmpfloat_with_epsilon (value, (z - mu) / sqrt (sigma2 + EPSILON), 1e-5);
             sum += value;
@@ -178,98 +176,6 @@ test_single_sample (void)
     g_assert_cmpfloat ((float)fxp_tensor_get_value (variance, i), ==, 0.9f);
 }
 
-/* Sums of one channel, image by image, by the contract's order or plainly one after the other. */
-typedef struct
-{
-  double image;
-  double lanes[8];
-  gsize n; /* values of the image so far */
-  gboolean in_lanes;
-  double total;
-} OrderedSum;
-
-static void
-ordered_sum_add (OrderedSum *self, double value)
-{
-  if (self->in_lanes)
-    self->lanes[self->n++ % 8] += value;
-  else
-    self->total += value;
-}
-
-static void
-ordered_sum_end_image (OrderedSum *self)
-{
-  const double *l = self->lanes;
-
-  if (self->in_lanes)
-    self->total += ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]));
-  memset (self->lanes, 0, sizeof self->lanes);
-  self->n = 0;
-}
-
-/* What the layer makes of one channel, n_samples x n_pixels, written down once more. */
-typedef struct
-{
-  gsize n_samples, n_pixels;
-  gboolean in_lanes;
-  double inverse_deviation;
-} Reference;
-
-static void
-reference_normalize (Reference *self, const double *sums, double *normal)
-{
-  const gsize n = self->n_samples * self->n_pixels;
-  OrderedSum mean = {.in_lanes = self->in_lanes}, variance = {.in_lanes = self->in_lanes};
-
-  for (gsize i = 0; i < n; i++)
-    {
-      ordered_sum_add (&mean, sums[i]);
-      if ((i + 1) % self->n_pixels == 0)
-        ordered_sum_end_image (&mean);
-    }
-  for (gsize i = 0; i < n; i++)
-    {
-      double difference = sums[i] - mean.total / n;
-
-      ordered_sum_add (&variance, difference * difference);
-      if ((i + 1) % self->n_pixels == 0)
-        ordered_sum_end_image (&variance);
-    }
-  self->inverse_deviation = 1.0 / sqrt (variance.total / n + EPSILON);
-  for (gsize i = 0; i < n; i++)
-    normal[i] = (sums[i] - mean.total / n) * self->inverse_deviation;
-}
-
-/* Gamma being 1. */
-static void
-reference_differentiate (const Reference *self,
-                         const double *gradient,
-                         const double *normal,
-                         double *out)
-{
-  const gsize n = self->n_samples * self->n_pixels;
-  OrderedSum sum = {.in_lanes = self->in_lanes}, product = {.in_lanes = self->in_lanes};
-
-  for (gsize i = 0; i < n; i++)
-    {
-      ordered_sum_add (&sum, gradient[i]);
-      ordered_sum_add (&product, gradient[i] * normal[i]);
-      if ((i + 1) % self->n_pixels == 0)
-        {
-          ordered_sum_end_image (&sum);
-          ordered_sum_end_image (&product);
-        }
-    }
-  for (gsize i = 0; i < n; i++)
-    {
-      double centred = gradient[i] - sum.total / n;
-      double along = normal[i] * (product.total / n);
-
-      out[i] = (centred - along) * self->inverse_deviation;
-    }
-}
-
 /* How many elements of @tensor, of a single channel, are not what @values become in its format. */
 static gsize
 count_others (const FxpTensor *tensor, const double *values)
@@ -326,7 +232,7 @@ test_order (gconstpointer data)
       for (guint in_lanes = 0; in_lanes < 2; in_lanes++)
         {
           /* On the way back only the order of its own sums is in question. */
-          Reference reference = {5, n_pixels, in_lanes || looks_back, 0.0};
+          Reference reference = {5, n_pixels, in_lanes || looks_back, 1.0, 0.0, {0.0}};
 
           reference_normalize (&reference, sums, found);
           if (looks_back)

@@ -31,7 +31,7 @@ typedef struct
 static gint64
 get_code (const FxpTensor *tensor, gsize i)
 {
-  return fxp_format_get_code (tensor->format, tensor->data, i);
+  return fxp_format_get_code (tensor->format, tensor->data, fxp_tensor_find (tensor, i));
 }
 
 static gint64
@@ -189,29 +189,116 @@ test_products (gconstpointer data)
   check_input_gradient (&fixture);
 }
 
-/* How many images share a product changes nothing. */
-static void
-test_alone (void)
+/* Strides, paddings, few channels and many; the second one is worth several threads. */
+static const struct
+{
+  const char *topology;
+  FxpShape shape;
+} nets[] = {
+  {"1x14x13-4C3P-MP2-5C3/2-4", {3, {1, 14, 13}}},
+  {"3x24x24-10C3P-MP2-20C5P2/3-4", {3, {3, 24, 24}}},
+  {"2x11x9-33C1-3C4P3/2-4", {3, {2, 11, 9}}},
+};
+
+static Trial *
+new_net (guint i, const char *rounding, gsize n, gboolean twin, guint n_threads)
 {
   const char *changes[] = {"network.topology",
-                           "1x14x14-4C3-MP2-5C3-4",
+                           nets[i].topology,
                            "precision.*.*.rounding",
-                           "nearest-even",
+                           rounding,
                            NULL};
-  const FxpStep step = {1, FXP_STEP_EVALUATION, FALSE};
-  g_autoptr (Trial) trial = trial_new (changes, &FXP_SHAPE_3 (1, 14, 14), 4, 40, FALSE, 0);
-  double together[40 * 4];
 
-  fxp_network_forward (trial->network, trial->inputs, 40, &step);
-  memcpy (together, fxp_network_get_logits (trial->network), sizeof together);
-  for (gsize i = 0; i < 40; i++)
+  return trial_new (changes, &nets[i].shape, 4, n, twin, n_threads);
+}
+
+/* Evaluated in chunks of up to so many, images give what they give together. */
+static void
+check_chunks (Trial *trial, gsize most)
+{
+  const FxpStep step = {1, FXP_STEP_EVALUATION, FALSE};
+  const gsize n = trial->n;
+  g_autofree double *together = NULL;
+
+  fxp_network_forward (trial->network, trial->inputs, n, &step);
+  together = g_memdup2 (fxp_network_get_logits (trial->network), n * 4 * sizeof (double));
+  for (gsize chunk = 1; chunk <= most; chunk++)
+    for (gsize first = 0; first < n; first += chunk)
+      {
+        const gsize n_taken = MIN (n - first, chunk);
+
+        fxp_network_forward (trial->network,
+                             trial->inputs + first * trial->n_features,
+                             n_taken,
+                             &step);
+        g_assert_cmpmem (fxp_network_get_logits (trial->network),
+                         n_taken * 4 * sizeof (double),
+                         together + 4 * first,
+                         n_taken * 4 * sizeof (double));
+      }
+}
+
+/* @data: whether in float. */
+static void
+test_chunks (gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (nets); i++)
     {
-      fxp_network_forward (trial->network, trial->inputs + i * trial->n_features, 1, &step);
-      g_assert_cmpmem (fxp_network_get_logits (trial->network),
-                       4 * sizeof (double),
-                       together + 4 * i,
-                       4 * sizeof (double));
+      g_autoptr (Trial) trial = new_net (i, "nearest-even", 23, data != NULL, 2);
+
+      check_chunks (trial, 5);
     }
+}
+
+/* Images that take so long that a pass asks between them whether to go on. */
+static void
+test_blocks (void)
+{
+  const char *changes[] = {"network.topology", "64x40x40-64C3P-MP4-4", NULL};
+  g_autoptr (Trial) trial = trial_new (changes, &FXP_SHAPE_3 (64, 40, 40), 4, 9, TRUE, 2);
+
+  check_chunks (trial, 1);
+}
+
+/* Two steps with and two without statistics, which only the worker's thread forms. */
+static void
+train (Trial *trial)
+{
+  for (guint i = 0; i < 4; i++)
+    {
+      const FxpStep step = trial_get_step (trial, i % 2 == 1);
+      FxpStepResult result;
+
+      take_whole_step (trial->network,
+                       trial->inputs,
+                       trial->labels,
+                       trial->n,
+                       0.05,
+                       &step,
+                       &result);
+      trial->step++;
+    }
+}
+
+/* Batches of all sizes give the same bits in any number of threads.  @data: whether in float. */
+static void
+test_threads (gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (nets); i++)
+    for (gsize n = 1; n <= 5; n++)
+      {
+        g_autoptr (Trial) alone = new_net (i, "stochastic", n, data != NULL, 0);
+
+        train (alone);
+        for (guint n_threads = 1; n_threads <= 3; n_threads++)
+          {
+            g_autoptr (Trial) trial = new_net (i, "stochastic", n, data != NULL, n_threads);
+
+            train (trial);
+            trial_assert_same_tensors (alone, trial);
+            trial_assert_same_counts (alone, trial);
+          }
+      }
 }
 
 int
@@ -221,6 +308,10 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/network/convolution/products/exact", "exact", test_products);
   g_test_add_data_func ("/network/convolution/products/wrap", "wrap", test_products);
   g_test_add_data_func ("/network/convolution/products/saturate", "saturate", test_products);
-  g_test_add_func ("/network/convolution/alone", test_alone);
+  g_test_add_data_func ("/network/convolution/chunks/fixed", NULL, test_chunks);
+  g_test_add_data_func ("/network/convolution/chunks/float", "float", test_chunks);
+  g_test_add_func ("/network/convolution/blocks", test_blocks);
+  g_test_add_data_func ("/network/convolution/threads/fixed", NULL, test_threads);
+  g_test_add_data_func ("/network/convolution/threads/float", "float", test_threads);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "lone-layer.h"
 #include "trial.h"
 
 #include <math.h>
@@ -123,6 +124,60 @@ test_evaluation (void)
   g_assert_cmpfloat_with_epsilon (values[7], 0.3, 1e-9);
 }
 
+/* An element draws at its index among channels, rows and columns, wherever it lies; dropped are its
+ * code and its gradient. */
+static void
+check_images (LoneLayer *lone, const double *kept, const double *kept_gradient)
+{
+  const FxpNoise noise = fxp_noise_new (3, 5, 0, FXP_ROLE_ACTIVATION, FXP_STREAM_DROPOUT + 1);
+  const FxpShape *shape = &lone->in.shape;
+  const gsize n_channels = shape->dim[0], n_pixels = shape->dim[1] * shape->dim[2];
+  gsize n_dropped = 0;
+
+  lone->layer->klass->forward (lone->layer, &lone->pass);
+  lone->layer->klass->backward (lone->layer, &lone->pass);
+  for (gsize i = 0; i < lone->out.codes->n; i++)
+    {
+      gsize pixel = i / n_channels, channel = i % n_channels;
+      gsize index = (pixel / n_pixels * n_channels + channel) * n_pixels + pixel % n_pixels;
+      gboolean drops = fxp_noise_draw (noise, (guint32)index) < (guint32)(0.25 * 0x1p32);
+
+      g_assert_cmpfloat (lone_layer_get_value (lone->out.codes, i), ==, drops ? 0.0 : kept[i]);
+      g_assert_cmpfloat (lone_layer_get_value (lone->in.gradient, i),
+                         ==,
+                         drops ? 0.0 : kept_gradient[i]);
+      n_dropped += drops;
+    }
+  g_assert_cmpuint (n_dropped, >, 0);
+}
+
+static void
+test_images (gconstpointer format)
+{
+  const FxpShape shapes[] = {{3, {3, 9, 7}}, {3, {50, 8, 8}}, {3, {64, 6, 6}}};
+  const FxpLayerSpec spec = {.kind = FXP_LAYER_DROPOUT, .percent = 25};
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    for (guint unit = 0; unit < FXP_N_VECTOR_UNITS; unit++)
+      {
+        g_autoptr (LoneLayer) lone = lone_layer_new (&shapes[i], &shapes[i], 2);
+        g_autofree double *kept = NULL, *kept_gradient = NULL;
+
+        fxp_vector_unit_limit (unit);
+        lone_layer_carry_codes (lone, format);
+        lone->out.origin = &lone->in;
+        lone->in.target = &lone->out;
+        lone->layer = fxp_layer_new (&spec, 0, FALSE, &lone->in, NULL, &lone->out);
+        lone->layer->nth = 1;
+        lone_layer_reserve (lone, 3);
+        lone_layer_fill (lone->in.codes, 1);
+        lone_layer_fill (lone->out.gradient, 2);
+        kept = lone_layer_dup_values (lone->in.codes);
+        kept_gradient = lone_layer_dup_values (lone->out.gradient);
+        check_images (lone, kept, kept_gradient);
+      }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -131,5 +186,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/network/dropout/counter", test_counter);
   g_test_add_func ("/network/dropout/gradient", test_gradient);
   g_test_add_func ("/network/dropout/evaluation", test_evaluation);
+  g_test_add_data_func ("/network/dropout/images/8-bit", "Q3.4", test_images);
+  g_test_add_data_func ("/network/dropout/images/16-bit", "Q4.11", test_images);
+  g_test_add_data_func ("/network/dropout/images/float", "float", test_images);
   return g_test_run ();
 }

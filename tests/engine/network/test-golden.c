@@ -81,11 +81,13 @@ codes_to_text (const FxpTensor *tensor, gsize n)
       if (i > 0)
         g_string_append_c (text, ' ');
       if (tensor->storage == FXP_STORAGE_F32)
-        g_string_append_printf (text, "f%08x", ((const guint32 *)tensor->data)[i]);
+        g_string_append_printf (text, "f%08x", ((const guint32 *)tensor->data)[fxp_tensor_find (tensor, i)]);
       else
         g_string_append_printf (text,
                                 "%" G_GINT64_FORMAT,
-                                fxp_format_get_code (tensor->format, tensor->data, i));
+                                fxp_format_get_code (tensor->format,
+                                                     tensor->data,
+                                                     fxp_tensor_find (tensor, i)));
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

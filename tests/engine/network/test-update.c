@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+#include "network/weights-private.h"
+#include "number/vector-unit-private.h"
+
 #define N_STEPS 1000
 #define RATE    0.02
 
@@ -118,6 +121,153 @@ test_lost (void)
   g_assert_cmpuint (counts->n_lost, <, counts->n);
 }
 
+/* One row of weights without a network, as the vector unit's loops see it. */
+typedef struct
+{
+  FxpWeights *weights;
+  FxpScratch *scratch;
+  FxpNonfinite nonfinite;
+  FxpPass pass;
+  gsize n;
+} Row;
+
+static void
+row_init (Row *self, const FxpLayerPrecision *precision, gsize n, guint64 step)
+{
+  FxpShape shape = FXP_SHAPE_2 (n, 1);
+
+  *self = (Row){.scratch = fxp_scratch_new (), .n = n};
+  self->pass = (FxpPass){
+    .step = {.seed = 3, .step = step},
+    .n = 1,
+    .scratch = self->scratch,
+    .nonfinite = &self->nonfinite,
+  };
+  self->weights = fxp_weights_new (0, &shape, 1, FALSE);
+  fxp_weights_set_precision (self->weights, precision, &self->pass.step);
+  fxp_weights_initialize (self->weights, 1.0, 3);
+}
+
+static void
+row_clear (Row *self)
+{
+  fxp_weights_free (self->weights);
+  fxp_scratch_free (self->scratch);
+}
+
+static guint32
+draw_for (const FxpCell *cell, const FxpStep *step, gsize i)
+{
+  FxpNoise noise =
+    fxp_noise_new (step->seed, step->step, cell->id.layer, cell->id.role, FXP_STREAM_QUANTIZE);
+
+  return fxp_noise_draw (noise, (guint32)i);
+}
+
+/* The update of one weight, by value; returns whether it was lost. */
+static gboolean
+check_weight (const Row *before, const Row *after, double rate, gsize i)
+{
+  const FxpWeights *old = before->weights, *new = after->weights;
+  const FxpCell *weight_cell = &old->cells[FXP_ROLE_WEIGHT];
+  const FxpCell *residue_cell = &old->cells[FXP_ROLE_WEIGHT_ACC];
+  const FxpStep *step = &before->pass.step;
+  double rest = fxp_tensor_get_value (old->residue, i);
+  double update = rate * fxp_tensor_get_value (new->gradient, i), word;
+  gint64 codes[2];
+
+  rest = rest - update;
+  word = fxp_tensor_get_value (old->weight, i) + rest;
+  codes[0] =
+    fxp_quantizer_apply_one (&weight_cell->quantizer, word, draw_for (weight_cell, step, i));
+  rest = word - (double)codes[0] * fxp_format_get_step (old->weight->format);
+  codes[1] =
+    fxp_quantizer_apply_one (&residue_cell->quantizer, rest, draw_for (residue_cell, step, i));
+  g_assert_cmpint (fxp_format_get_code (new->weight->format, new->weight->data, i), ==, codes[0]);
+  g_assert_cmpint (fxp_format_get_code (new->residue->format, new->residue->data, i), ==, codes[1]);
+  return codes[0] == fxp_format_get_code (old->weight->format, old->weight->data, i) &&
+         codes[1] == fxp_format_get_code (old->residue->format, old->residue->data, i);
+}
+
+static void
+fill_gradient (double *gradient, gsize n)
+{
+  static const double special[] = {0.0, -0.0, 1e-300, INFINITY, NAN, -1e9};
+
+  for (gsize i = 0; i < n; i++)
+    gradient[i] = g_test_rand_int_range (0, 4) == 0
+                    ? special[g_test_rand_int_range (0, G_N_ELEMENTS (special))]
+                    : g_test_rand_double_range (-1.0, 1.0);
+}
+
+static FxpQuantizer
+pick_quantizer (int word_max, int frac_min)
+{
+  const guint8 word_bits = (guint8)g_test_rand_int_range (2, word_max + 1);
+
+  return (FxpQuantizer){{word_bits,
+                         (gint8)(frac_min + g_test_rand_int_range (0, word_bits + 2)),
+                         g_test_rand_int_range (0, 8) > 0},
+                        (FxpRounding)g_test_rand_int_range (0, FXP_N_ROUNDINGS),
+                        (FxpOverflow)g_test_rand_int_range (0, FXP_N_OVERFLOWS)};
+}
+
+/* Words of all storages, roundings and lengths: each weight is what one value at a time gives, and
+ * counts are those of the unit without vectors. */
+static void
+test_units (void)
+{
+  for (int trial = 0; trial < 300; trial++)
+    {
+      FxpLayerPrecision precision = {.sum = FXP_SUM_REGISTER_EXACT};
+      const gsize n = (gsize)g_test_rand_int_range (1, 2500);
+      const double rate = trial % 5 == 0 ? 0x1p-30 : 0.1;
+      g_autofree double *gradient = g_new (double, n);
+      FxpQuantizeCounts counts[FXP_N_ROLES];
+
+      for (guint role = 0; role < FXP_N_ROLES; role++)
+        precision.quantizers[role] = pick_quantizer (trial % 10 == 0 ? 32 : 18, -2);
+      precision.quantizers[FXP_ROLE_WEIGHT_ACC].format.frac_bits += 6;
+      if (trial % 3 == 0)
+        for (guint role = 0; role < FXP_N_ROLES; role++)
+          precision.quantizers[role].rounding = FXP_ROUND_STOCHASTIC;
+      fill_gradient (gradient, n);
+
+      for (int unit = 0; unit < FXP_N_VECTOR_UNITS; unit++)
+        {
+          FxpUpdateCounts found = {0};
+          Row before, after;
+
+          fxp_vector_unit_limit ((FxpVectorUnit)unit);
+          row_init (&before, &precision, n, (guint64)trial);
+          row_init (&after, &precision, n, (guint64)trial);
+          fxp_weights_take_gradient (after.weights, &after.pass, 0, n, gradient);
+          fxp_weights_update (after.weights, rate, &after.pass);
+          for (gsize i = 0; i < n; i++)
+            {
+              gboolean is_lost = check_weight (&before, &after, rate, i);
+
+              found.n += gradient[i] != 0.0;
+              found.n_lost += is_lost && gradient[i] != 0.0;
+            }
+          g_assert_cmpuint (after.weights->step_update_counts.n, ==, found.n);
+          g_assert_cmpuint (after.weights->step_update_counts.n_lost, ==, found.n_lost);
+          for (guint role = 0; role < FXP_N_ROLES; role++)
+            {
+              if (unit == 0)
+                counts[role] = after.weights->cells[role].counts;
+              g_assert_cmpmem (&after.weights->cells[role].counts,
+                               sizeof counts[role],
+                               &counts[role],
+                               sizeof counts[role]);
+            }
+          row_clear (&before);
+          row_clear (&after);
+        }
+      fxp_vector_unit_limit (FXP_N_VECTOR_UNITS - 1);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -127,5 +277,6 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/network/update/split-word/stochastic", "stochastic", test_split_word);
   g_test_add_func ("/network/update/float-weight", test_float_weight_has_no_residue);
   g_test_add_func ("/network/update/lost", test_lost);
+  g_test_add_func ("/network/update/units", test_units);
   return g_test_run ();
 }

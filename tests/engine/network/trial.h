@@ -147,7 +147,8 @@ trial_decode (const FxpTensor *tensor)
 {
   double *values = g_new (double, tensor->n);
 
-  fxp_format_decode (tensor->format, tensor->data, tensor->n, values);
+  for (gsize i = 0; i < tensor->n; i++)
+    values[i] = fxp_tensor_get_value (tensor, fxp_tensor_find (tensor, i));
   return values;
 }
 
