@@ -101,6 +101,28 @@ take (FxpLayer *layer,
   fxp_stopwatch_enter (stage);
 }
 
+/* Moments are those of the values. */
+static gboolean
+take_sums (FxpLayer *layer, const FxpPass *pass, const FxpSumSpan *span, FxpTally *tally)
+{
+  const Activation *self = (const Activation *)layer;
+  gboolean is_taken;
+  FxpStage stage;
+
+  if (pass->step.probe)
+    return FALSE;
+  stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
+  is_taken = fxp_sum_loop_get ()->activate (span,
+                                            pass->activation,
+                                            &layer->out->cell->quantizer,
+                                            self->draws,
+                                            fxp_tensor_at (layer->out->codes, span->first),
+                                            self->mask + span->first,
+                                            tally);
+  fxp_stopwatch_enter (stage);
+  return is_taken;
+}
+
 static void
 end (FxpLayer *layer, const FxpPass *pass, const FxpTally *total)
 {
@@ -188,6 +210,7 @@ const FxpLayerClass fxp_activation_class = {
   .reserve = reserve,
   .begin = begin,
   .take = take,
+  .take_sums = take_sums,
   .end = end,
   .backward = backward,
   .clear = clear,

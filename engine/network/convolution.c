@@ -79,8 +79,60 @@ get_pixels_at_once (const FxpWindowProduct *product)
   return MAX (FXP_PIECE / product->n_columns, 1);
 }
 
-/* Hands on the values of @n_pixels pixels' sums, in pieces of whole pixels that stay near; @piece
- * has room for one of them. */
+/* The values of the sums of some pixels; @piece has room for them. */
+static void
+hand_on_values (const Walk *self,
+                gconstpointer sums,
+                double *piece,
+                gsize n_rows,
+                gsize first,
+                FxpTally *tally)
+{
+  const FxpWindowProduct *product = &self->product;
+  const gboolean forward = product->way == FXP_WINDOW_FORWARD;
+  FxpConvolution *layer = self->layer;
+  const gsize n = n_rows * product->n_columns;
+  double *values = forward ? fxp_edge_get_place (layer->parent.out, first, piece) : piece;
+
+  fxp_readout_read (&self->sums,
+                    sums,
+                    n_rows,
+                    product->n_columns,
+                    product->row_length,
+                    values,
+                    &tally->sums);
+  if (forward)
+    fxp_convolution_hand_on (layer, self->pass, self->biases, values, first, n, tally);
+  else
+    fxp_edge_return_piece (layer->parent.in, self->pass, values, first, n, tally);
+}
+
+/* The sums themselves, if they can be taken at once. */
+static gboolean
+hand_on_sums (const Walk *self, gconstpointer sums, gsize n_rows, gsize first, FxpTally *tally)
+{
+  FxpLayer *layer = &self->layer->parent;
+  const FxpSumSpan span = {
+    .sums = sums,
+    .first = first,
+    .n_rows = n_rows,
+    .n_columns = self->product.n_columns,
+    .stride = self->product.row_length,
+    .step = self->sums.step,
+    .biases = self->biases,
+    .n_biases = self->biases == NULL ? 0 : layer->weights->n_units,
+  };
+
+  if (!fxp_readout_is_plain (&self->sums))
+    return FALSE;
+  if (self->product.way == FXP_WINDOW_TURNED)
+    return fxp_edge_return_sums (layer->in, self->pass, &span, tally);
+  return !fxp_edge_scales (layer->in, self->pass) &&
+         fxp_edge_hand_on_sums (layer->out, self->pass, &span, tally);
+}
+
+/* Hands on @n_pixels pixels' sums, in pieces of whole pixels that stay near; @piece has room for one
+ * of them. */
 static void
 hand_on (const Walk *self,
          gpointer sums,
@@ -90,28 +142,16 @@ hand_on (const Walk *self,
          FxpTally *tally)
 {
   const FxpWindowProduct *product = &self->product;
-  FxpConvolution *layer = self->layer;
-  const gboolean forward = product->way == FXP_WINDOW_FORWARD;
-  const gsize n_columns = product->n_columns;
   const gsize pixels_at_once = get_pixels_at_once (product);
 
   for (gsize pixel = 0; pixel < n_pixels; pixel += pixels_at_once)
     {
       const gsize n_rows = MIN (n_pixels - pixel, pixels_at_once);
-      const gsize at = first + pixel * n_columns, n = n_rows * n_columns;
-      double *values = forward ? fxp_edge_get_place (layer->parent.out, at, piece) : piece;
+      const gsize at = first + pixel * product->n_columns;
+      gconstpointer some = fxp_readout_at (&self->sums, sums, pixel * product->row_length);
 
-      fxp_readout_read (&self->sums,
-                        fxp_readout_at (&self->sums, sums, pixel * product->row_length),
-                        n_rows,
-                        n_columns,
-                        product->row_length,
-                        values,
-                        &tally->sums);
-      if (forward)
-        fxp_convolution_hand_on (layer, self->pass, self->biases, values, at, n, tally);
-      else
-        fxp_edge_return_piece (layer->parent.in, self->pass, values, at, n, tally);
+      if (!hand_on_sums (self, some, n_rows, at, tally))
+        hand_on_values (self, some, piece, n_rows, at, tally);
     }
 }
 

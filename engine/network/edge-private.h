@@ -8,6 +8,7 @@
 #endif
 
 #include "network/cell-private.h"
+#include "network/sum-loop-private.h"
 
 G_BEGIN_DECLS
 
@@ -70,6 +71,12 @@ void fxp_edge_hand_on (FxpEdge *self,
                        gsize first,
                        gsize n,
                        FxpTally *tally);
+/* The same with sums whose values are not formed yet.  FALSE if the values are needed, and nothing
+ * is done. */
+gboolean fxp_edge_hand_on_sums (FxpEdge *self,
+                                const FxpPass *pass,
+                                const FxpSumSpan *span,
+                                FxpTally *tally);
 void fxp_edge_end (FxpEdge *self, const FxpPass *pass, const FxpTally *total);
 /* Where to write values that are then handed on: in the edge's memory, if they end there, else
  * @values. */
@@ -80,6 +87,12 @@ fxp_edge_get_place (const FxpEdge *self, gsize first, double *values)
 }
 /* What codes of this edge summed up to in a product becomes the value of the sum, in place. */
 void fxp_edge_scale (const FxpEdge *self, const FxpPass *pass, double *values, gsize n);
+/* TRUE where that changes values. */
+static inline gboolean
+fxp_edge_scales (const FxpEdge *self, const FxpPass *pass)
+{
+  return self->n_averaged > 1 || (pass->evaluates && self->share_kept < 1.0);
+}
 /* Values of codes first..first + n - 1. */
 void
 fxp_edge_decode (const FxpEdge *self, const FxpPass *pass, gsize first, gsize n, double *values);
@@ -95,6 +108,11 @@ void fxp_edge_return_piece (FxpEdge *self,
                             gsize first,
                             gsize n,
                             FxpTally *tally);
+/* As fxp_edge_hand_on_sums(). */
+gboolean fxp_edge_return_sums (FxpEdge *self,
+                               const FxpPass *pass,
+                               const FxpSumSpan *span,
+                               FxpTally *tally);
 void fxp_edge_end_return (FxpEdge *self, const FxpPass *pass, const FxpTally *total);
 /* All of it at once, n x shape, which it may change. */
 void fxp_edge_return_gradient (FxpEdge *self, const FxpPass *pass, double *reals);

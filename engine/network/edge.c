@@ -214,6 +214,18 @@ fxp_edge_hand_on (FxpEdge *self,
     memcpy (self->reals + first, values, n * sizeof (double));
 }
 
+gboolean
+fxp_edge_hand_on_sums (FxpEdge *self,
+                       const FxpPass *pass,
+                       const FxpSumSpan *span,
+                       FxpTally *tally)
+{
+  FxpLayer *taker = self->taker;
+
+  return taker != NULL && taker->klass->take_sums != NULL &&
+         taker->klass->take_sums (taker, pass, span, tally);
+}
+
 void
 fxp_edge_end (FxpEdge *self, const FxpPass *pass, const FxpTally *total)
 {
@@ -313,6 +325,28 @@ fxp_edge_return_piece (FxpEdge *self,
   fxp_quantizer_apply (&cell->quantizer, self->draws, values, codes, first, n, &tally->first, NULL);
   fxp_cell_probe (cell, pass, values, codes, n);
   fxp_stopwatch_enter (stage);
+}
+
+gboolean
+fxp_edge_return_sums (FxpEdge *self,
+                      const FxpPass *pass,
+                      const FxpSumSpan *span,
+                      FxpTally *tally)
+{
+  gboolean is_taken;
+  FxpStage stage;
+
+  if (self->n_returning > 1 || self->n_averaged > 1 || pass->step.probe)
+    return FALSE;
+  stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
+  is_taken = fxp_sum_loop_get ()->quantize (span,
+                                            &self->gradient_cell->quantizer,
+                                            self->draws,
+                                            fxp_tensor_at (self->gradient, span->first),
+                                            NULL,
+                                            tally);
+  fxp_stopwatch_enter (stage);
+  return is_taken;
 }
 
 void

@@ -41,6 +41,12 @@ typedef struct
                 gsize first,
                 gsize n,
                 FxpTally *tally);
+  /* The same for sums whose values nobody has formed yet, or NULL.  FALSE if it must have the
+   * values, and nothing is done. */
+  gboolean (*take_sums) (FxpLayer *self,
+                         const FxpPass *pass,
+                         const FxpSumSpan *span,
+                         FxpTally *tally);
   void (*end) (FxpLayer *self, const FxpPass *pass, const FxpTally *total);
   /* out->gradient to in->gradient (where that has a cell), and to the weights' gradients. */
   void (*backward) (FxpLayer *self, const FxpPass *pass);

@@ -27,6 +27,12 @@ void fxp_readout_init (FxpReadout *self,
                     FxpFormat b,
                     gsize k,
                     const FxpSumRegister *sum);
+/* TRUE where sums are of 32 bits and their values are sums * step, whatever they are. */
+static inline gboolean
+fxp_readout_is_plain (const FxpReadout *self)
+{
+  return self->summation.element != FXP_ELEMENT_F32 && self->summation.is_short && !self->wraps;
+}
 /* Element @i of an array of sums. */
 static inline gpointer
 fxp_readout_at (const FxpReadout *self, gpointer sums, gsize i)
