@@ -65,12 +65,7 @@ begin (FxpLayer *layer, const FxpPass *pass)
 }
 
 static void
-take (FxpLayer *layer,
-      const FxpPass *pass,
-      double *values,
-      gsize first,
-      gsize n,
-      FxpTally *tally)
+take (FxpLayer *layer, const FxpPass *pass, double *values, gsize first, gsize n, FxpTally *tally)
 {
   const Activation *self = (const Activation *)layer;
   FxpCell *cell = layer->out->cell;
@@ -129,6 +124,19 @@ end (FxpLayer *layer, const FxpPass *pass, const FxpTally *total)
   fxp_cell_count (layer->out->cell, pass, &total->first);
 }
 
+/* Moments are those of the values. */
+static gboolean
+foresee (const FxpLayer *layer, const FxpPass *pass, FxpOutlook *outlook)
+{
+  const Activation *self = (const Activation *)layer;
+
+  outlook->quantizer = &layer->out->cell->quantizer;
+  outlook->noise = self->draws;
+  outlook->codes = layer->out->codes;
+  outlook->mask = self->mask;
+  return !pass->step.probe;
+}
+
 /* Bits of a float zero are zeros too. */
 static void
 mask_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
@@ -179,8 +187,7 @@ backward (FxpLayer *layer, const FxpPass *pass)
     .parent = {.func = multiplies ? multiply_piece : mask_piece},
     .layer = (Activation *)layer,
     .pass = pass,
-    .noise =
-      fxp_edge_get_noise (layer->in, cell, &pass->step, FXP_STREAM_DERIVATIVE, &noise),
+    .noise = fxp_edge_get_noise (layer->in, cell, &pass->step, FXP_STREAM_DERIVATIVE, &noise),
   };
 
   fxp_pieces_run (&walk.parent, pass->n * layer->in->n_features, pass, &total);
@@ -212,6 +219,7 @@ const FxpLayerClass fxp_activation_class = {
   .take = take,
   .take_sums = take_sums,
   .end = end,
+  .foresee = foresee,
   .backward = backward,
   .clear = clear,
 };

@@ -59,13 +59,22 @@ begin (FxpLayer *layer, const FxpPass *pass)
 static void
 add_codes (const FxpLayer *layer, const FxpPass *pass, gsize first, gsize n, double *sums)
 {
+  const FxpEdge *skip = layer->skip;
   double values[FXP_PIECE];
 
+  if (!fxp_edge_scales (skip, pass))
+    {
+      fxp_loops_get ()->add_codes (sums,
+                                   skip->codes->format,
+                                   fxp_tensor_at (skip->codes, first),
+                                   n);
+      return;
+    }
   for (gsize done = 0; done < n; done += FXP_PIECE)
     {
       gsize run = MIN (FXP_PIECE, n - done);
 
-      fxp_edge_decode (layer->skip, pass, first + done, run, values);
+      fxp_edge_decode (skip, pass, first + done, run, values);
       fxp_loops_get ()->add (sums + done, values, run);
     }
 }
@@ -94,6 +103,18 @@ static void
 end (FxpLayer *layer, const FxpPass *pass, const FxpTally *total)
 {
   fxp_edge_end (layer->out, pass, total);
+}
+
+static gboolean
+foresee (const FxpLayer *layer, const FxpPass *pass, FxpOutlook *outlook)
+{
+  const Addition *self = (const Addition *)layer;
+  const FxpEdge *skip = layer->skip;
+
+  if (is_projected (layer) || self->is_thinned || fxp_edge_scales (skip, pass))
+    return FALSE;
+  outlook->identity = skip->codes;
+  return fxp_edge_foresee (layer->out, pass, outlook);
 }
 
 typedef struct
@@ -149,5 +170,6 @@ const FxpLayerClass fxp_addition_class = {
   .begin = begin,
   .take = take,
   .end = end,
+  .foresee = foresee,
   .backward = backward,
 };

@@ -3,6 +3,8 @@
 
 #include "network/layer-private.h"
 #include "network/loops-private.h"
+#include "network/norm-loop-private.h"
+#include "network/norm-sums-private.h"
 #include "tensor/stopwatch-private.h"
 
 #include <math.h>
@@ -11,32 +13,19 @@
  * unit.  It has to see the whole batch before the first value leaves, so that it takes none as they
  * come; behind the sums it works on pieces that stay in the nearest cache. */
 
-/* Elements of a part of an image whose products are summed, and channels of which it always holds
- * a pixel for every lane. */
-#define CHANNELS_MAX 128
-#define SUMMED_MAX   1024
 /* Parameters are repeated up to so many elements, so that loops do not stop at every pixel. */
 #define ROW_MIN 256
-
-/* What the loops take per element. */
-typedef enum
-{
-  ROW_MEAN,
-  ROW_SCALE,
-  ROW_GAMMA, /* or T / m, backward */
-  ROW_BETA,
-  N_ROWS
-} Row;
 
 typedef struct
 {
   FxpLayer parent;
   gsize n_channels;
-  gsize n_pixels;       /* of a channel's image */
-  FxpTensor *normal;    /* Z; capacity x shape */
-  double *gamma;        /* per channel, of this pass, forward and backward */
-  gsize row_length;     /* whole pixels */
-  double *rows[N_ROWS]; /* owned; parameters of the walk under way */
+  gsize n_pixels;                /* of a channel's image */
+  FxpTensor *normal;             /* Z; capacity x shape */
+  double *gamma;                 /* per channel, of this pass, forward and backward */
+  gsize row_length;              /* whole pixels */
+  double *rows[FXP_N_NORM_ROWS]; /* owned; parameters of the walk under way, which go on behind
+                                  * their end as they began */
 } BatchNorm;
 
 typedef struct
@@ -44,20 +33,11 @@ typedef struct
   FxpPieces parent;
   BatchNorm *layer;
   const FxpPass *pass;
+  const FxpNormLoop *loop;
   const FxpNoise *noise;
+  gboolean foresees; /* what becomes of the values */
+  FxpOutlook outlook;
 } Walk;
-
-/* Sums over the images of a batch.  Every image has its own, which are added up in the order of
- * samples, whoever made them. */
-typedef struct
-{
-  const BatchNorm *layer;
-  const FxpLoops *loops;
-  gsize n;            /* samples */
-  const double *mean; /* per channel: squares of the distance to it; NULL: the values */
-  gboolean goes_back; /* from the last image to the first, which the cache has lost meanwhile */
-  double *sums[2];    /* samples x channels; the second one backward only */
-} Sums;
 
 static void
 build (FxpLayer *layer, const FxpLayerSpec *spec)
@@ -68,15 +48,15 @@ build (FxpLayer *layer, const FxpLayerSpec *spec)
   self->n_pixels = layer->in->n_features / self->n_channels;
   self->gamma = g_new0 (double, self->n_channels);
   self->row_length = self->n_channels * ((ROW_MIN - 1) / self->n_channels + 1);
-  for (guint row = 0; row < N_ROWS; row++)
-    self->rows[row] = g_new0 (double, self->row_length);
+  for (guint row = 0; row < FXP_N_NORM_ROWS; row++)
+    self->rows[row] = g_new0 (double, self->row_length + FXP_NORM_OVERLAP);
 }
 
 static void
-fill_row (BatchNorm *self, Row row, const double *values)
+fill_row (BatchNorm *self, FxpNormRow row, const double *values, double factor)
 {
-  for (gsize i = 0; i < self->row_length; i += self->n_channels)
-    memcpy (self->rows[row] + i, values, self->n_channels * sizeof (double));
+  for (gsize i = 0; i < self->row_length + FXP_NORM_OVERLAP; i++)
+    self->rows[row][i] = values[i % self->n_channels] * factor;
 }
 
 /* Elements from @i on, up to @end, that one stretch of the rows has parameters for, and where they
@@ -88,70 +68,24 @@ get_run (const BatchNorm *self, gsize i, gsize end, gsize *begin)
   return MIN (self->row_length - *begin, end - i);
 }
 
-static void
-sum_image (const Sums *walk, gsize image)
+static FxpNormImages
+get_images (const BatchNorm *self, const FxpPass *pass)
 {
-  const BatchNorm *self = walk->layer;
-  const FxpImagePart part = {
-    .a = self->parent.in->reals + image * self->parent.in->n_features,
-    .b = walk->mean,
-    .stride = self->n_channels,
-    .n_pixels = self->n_pixels,
-    .n_channels = self->n_channels,
-    .begins = TRUE,
-    .ends = TRUE,
-    .sums = walk->sums[0] + image * self->n_channels,
-  };
-
-  if (walk->mean == NULL)
-    walk->loops->sum_values (&part);
-  else
-    walk->loops->sum_squares (&part);
-}
-
-static void
-sum_images (gpointer data, gsize first, gsize last)
-{
-  const Sums *walk = data;
-
-  for (gsize i = first; i < last; i++)
-    sum_image (walk, walk->goes_back ? walk->n - 1 - i : i);
-}
-
-/* total = what the images of the batch sum up to */
-static void
-add_images (const Sums *walk, const double *sums, double *total)
-{
-  const gsize n_channels = walk->layer->n_channels;
-
-  memset (total, 0, n_channels * sizeof (double));
-  for (gsize sample = 0; sample < walk->n; sample++)
-    walk->loops->add (total, sums + sample * n_channels, n_channels);
+  return (FxpNormImages){pass, self->n_channels, self->n_pixels};
 }
 
 static void
 measure (BatchNorm *self, const FxpPass *pass)
 {
+  const FxpNormImages images = get_images (self, pass);
   FxpNormalizer *normalizer = self->parent.row->normalizer;
-  const gsize n = pass->n * self->parent.in->n_features;
+  const FxpEdge *in = self->parent.in;
   const double m = normalizer->n_values;
-  Sums walk = {
-    .layer = self,
-    .loops = fxp_loops_get (),
-    .n = pass->n,
-    .sums = {fxp_scratch_get (pass->scratch,
-                              FXP_SLOT_SUMS,
-                              pass->n * self->n_channels * sizeof (double))},
-  };
 
-  fxp_team_run (pass->team, pass->n, 1, n, sum_images, &walk);
-  add_images (&walk, walk.sums[0], normalizer->batch_mean);
+  fxp_norm_images_sum (&images, in, normalizer->batch_mean);
   for (gsize i = 0; i < self->n_channels; i++)
     normalizer->batch_mean[i] = normalizer->batch_mean[i] / m;
-  walk.mean = normalizer->batch_mean;
-  walk.goes_back = TRUE;
-  fxp_team_run (pass->team, pass->n, 1, n, sum_images, &walk);
-  add_images (&walk, walk.sums[0], normalizer->batch_variance);
+  fxp_norm_images_sum_squares (&images, in, normalizer->batch_mean, normalizer->batch_variance);
   for (gsize i = 0; i < self->n_channels; i++)
     {
       double variance = normalizer->batch_variance[i] / m;
@@ -161,48 +95,116 @@ measure (BatchNorm *self, const FxpPass *pass)
     }
 }
 
+/* Elements @first and on with the rows; what is left to say is where they are. */
+static FxpNormSpan
+span_new (const Walk *walk, const FxpCell *cell, gpointer codes, gsize first, gsize n)
+{
+  const BatchNorm *self = walk->layer;
+  FxpNormSpan span = {
+    .quantizer = &cell->quantizer,
+    .noise = walk->noise,
+    .period = self->row_length,
+    .begin = first % self->row_length,
+    .first = first,
+    .n = n,
+    .codes = codes,
+  };
+
+  for (guint row = 0; row < FXP_N_NORM_ROWS; row++)
+    span.rows[row] = self->rows[row];
+  return span;
+}
+
+/* All of 3a behind the sums, in loops one by one. */
+static void
+normalize_apart (Walk *walk, const FxpNormSpan *span, FxpQuantizeCounts *counts)
+{
+  BatchNorm *self = walk->layer;
+  const FxpLoops *loops = fxp_loops_get ();
+  FxpCell *cell = &self->parent.row->cells[FXP_ROLE_NORM];
+  double *values = span->values;
+  gsize begin, run;
+
+  if (span->sums == NULL)
+    for (gsize i = 0; i < span->n; i++)
+      values[i] = span->short_sums[i];
+  for (gsize i = 0; i < span->n; i += run)
+    {
+      run = get_run (self, span->first + i, span->first + span->n, &begin);
+      loops->normalize (values + i,
+                        (span->sums != NULL ? span->sums : values) + i,
+                        span->rows[FXP_NORM_MEAN] + begin,
+                        span->rows[FXP_NORM_SCALE] + begin,
+                        run);
+    }
+  fxp_quantizer_apply (&cell->quantizer,
+                       walk->noise,
+                       values,
+                       span->codes,
+                       span->first,
+                       span->n,
+                       counts,
+                       NULL);
+  fxp_cell_probe (cell, walk->pass, values, span->codes, span->n);
+  fxp_format_decode (self->normal->format, span->codes, span->n, values);
+  for (gsize i = 0; i < span->n; i += run)
+    {
+      run = get_run (self, span->first + i, span->first + span->n, &begin);
+      loops->stretch (values + i,
+                      span->rows[FXP_NORM_GAMMA] + begin,
+                      span->rows[FXP_NORM_BETA] + begin,
+                      run);
+    }
+}
+
+/* FALSE where that takes several loops. */
+static gboolean
+normalize_and_activate (const Walk *walk, FxpNormSpan *span, FxpTally *tally)
+{
+  const FxpOutlook *outlook = &walk->outlook;
+
+  span->function = walk->pass->activation;
+  span->activation_quantizer = outlook->quantizer;
+  span->activation_noise = outlook->noise;
+  span->activations = fxp_tensor_at (outlook->codes, span->first);
+  span->mask = outlook->mask + span->first;
+  if (outlook->identity != NULL)
+    {
+      span->identity_format = outlook->identity->format;
+      span->identity = fxp_tensor_at (outlook->identity, span->first);
+    }
+  return walk->loop->normalize_and_activate (span, &tally->second, &tally->first);
+}
+
 /* Where a pixel is larger than a piece, in place: only then does it not fit the stack. */
 static void
 normalize_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
 {
   Walk *walk = (Walk *)pieces;
   BatchNorm *self = walk->layer;
-  const FxpLoops *loops = fxp_loops_get ();
-  FxpCell *cell = &self->parent.row->cells[FXP_ROLE_NORM];
-  gpointer codes = fxp_tensor_at (self->normal, first);
-  double *from = self->parent.in->reals + first;
+  const FxpEdge *in = self->parent.in;
   double local[FXP_PIECE];
-  double *values = n <= FXP_PIECE ? local : from;
-  gsize begin, run;
-  FxpStage stage;
+  FxpNormSpan span = span_new (walk,
+                               &self->parent.row->cells[FXP_ROLE_NORM],
+                               fxp_tensor_at (self->normal, first),
+                               first,
+                               n);
+  const FxpStage stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
 
-  for (gsize i = 0; i < n; i += run)
+  if (in->sums != NULL)
+    span.short_sums = in->sums + first;
+  else
+    span.sums = in->reals + first;
+  span.values = n <= FXP_PIECE ? local : in->reals + first;
+  if (walk->foresees && normalize_and_activate (walk, &span, tally))
     {
-      run = get_run (self, first + i, first + n, &begin);
-      loops->normalize (values + i,
-                        from + i,
-                        self->rows[ROW_MEAN] + begin,
-                        self->rows[ROW_SCALE] + begin,
-                        run);
+      fxp_stopwatch_enter (stage);
+      return;
     }
-  stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
-  fxp_quantizer_apply (&cell->quantizer,
-                       walk->noise,
-                       values,
-                       codes,
-                       first,
-                       n,
-                       &tally->second,
-                       NULL);
+  if (walk->pass->step.probe || !walk->loop->normalize (&span, &tally->second))
+    normalize_apart (walk, &span, &tally->second);
   fxp_stopwatch_enter (stage);
-  fxp_cell_probe (cell, walk->pass, values, codes, n);
-  fxp_format_decode (self->normal->format, codes, n, values);
-  for (gsize i = 0; i < n; i += run)
-    {
-      run = get_run (self, first + i, first + n, &begin);
-      loops->stretch (values + i, self->rows[ROW_GAMMA] + begin, self->rows[ROW_BETA] + begin, run);
-    }
-  fxp_edge_hand_on (self->parent.out, walk->pass, values, first, n, tally);
+  fxp_edge_hand_on (self->parent.out, walk->pass, span.values, first, n, tally);
 }
 
 static void
@@ -220,6 +222,8 @@ forward (FxpLayer *layer, const FxpPass *pass)
   BatchNorm *self = (BatchNorm *)layer;
   FxpNormalizer *normalizer = layer->row->normalizer;
   FxpCell *cell = &layer->row->cells[FXP_ROLE_NORM];
+  /* What lies in units of a power of two is centred and scaled in them, with the same bits. */
+  const double unit = layer->in->sums != NULL ? layer->in->sum_step : 1.0;
   FxpNoise noise;
   FxpTally total = {0};
   Walk walk = {
@@ -227,6 +231,7 @@ forward (FxpLayer *layer, const FxpPass *pass)
                .length = self->n_channels * MAX (FXP_PIECE / self->n_channels, 1)},
     .layer = self,
     .pass = pass,
+    .loop = fxp_norm_loop_get (),
     .noise = fxp_edge_get_noise (layer->in, cell, &pass->step, FXP_STREAM_QUANTIZE, &noise),
   };
 
@@ -239,11 +244,12 @@ forward (FxpLayer *layer, const FxpPass *pass)
   memcpy (self->gamma,
           fxp_parameter_quantize (normalizer->gamma, pass),
           self->n_channels * sizeof (double));
-  fill_row (self, ROW_MEAN, normalizer->batch_mean);
-  fill_row (self, ROW_SCALE, normalizer->inverse_deviation);
-  fill_row (self, ROW_GAMMA, self->gamma);
-  fill_row (self, ROW_BETA, fxp_parameter_quantize (normalizer->beta, pass));
+  fill_row (self, FXP_NORM_MEAN, normalizer->batch_mean, 1.0 / unit);
+  fill_row (self, FXP_NORM_SCALE, normalizer->inverse_deviation, unit);
+  fill_row (self, FXP_NORM_GAMMA, self->gamma, 1.0);
+  fill_row (self, FXP_NORM_BETA, fxp_parameter_quantize (normalizer->beta, pass), 1.0);
   fxp_edge_begin (layer->out, pass);
+  walk.foresees = fxp_edge_foresee (layer->out, pass, &walk.outlook);
   fxp_pieces_run (&walk.parent, pass->n * layer->in->n_features, pass, &total);
   fxp_cell_count (cell, pass, &total.second);
   fxp_edge_end (layer->out, pass, &total);
@@ -259,86 +265,34 @@ decode_both (const BatchNorm *self, gsize first, gsize n, double *gradients, dou
   fxp_format_decode (self->normal->format, fxp_tensor_at (self->normal, first), n, normal);
 }
 
-/* The same of @n channels of pixels, of which @first is the first one's. */
 static void
-decode_pixels (const BatchNorm *self,
-               gsize first,
-               gsize n_pixels,
-               gsize n,
-               double *gradients,
-               double *normal)
+differentiate_apart (Walk *walk, const FxpNormSpan *span, FxpQuantizeCounts *counts)
 {
-  if (n == self->n_channels)
-    decode_both (self, first, n_pixels * n, gradients, normal);
-  else
-    for (gsize pixel = 0; pixel < n_pixels; pixel++)
-      decode_both (self,
-                   first + pixel * self->n_channels,
-                   n,
-                   gradients + pixel * n,
-                   normal + pixel * n);
-}
+  BatchNorm *self = walk->layer;
+  FxpCell *cell = self->parent.in->gradient_cell;
+  double values[FXP_PIECE], normal[FXP_PIECE];
+  gsize begin, run;
 
-/* One image's sums of g and g Z, of @n channels from @channel on. */
-static void
-sum_products (const Sums *walk, gsize image, gsize channel, gsize n)
-{
-  const BatchNorm *self = walk->layer;
-  const gsize first = image * self->parent.in->n_features + channel;
-  const gsize length = SUMMED_MAX / n / FXP_SUM_LANES * FXP_SUM_LANES;
-  double gradients[SUMMED_MAX], normal[SUMMED_MAX];
-  double lanes[2][FXP_SUM_LANES * CHANNELS_MAX];
-  FxpImagePart part = {.a = gradients, .b = normal, .stride = n, .n_channels = n};
-
-  G_STATIC_ASSERT (CHANNELS_MAX * FXP_SUM_LANES <= SUMMED_MAX);
-  for (gsize pixel = 0; pixel < self->n_pixels; pixel += length)
+  decode_both (self, span->first, span->n, values, normal);
+  for (gsize i = 0; i < span->n; i += run)
     {
-      part.n_pixels = MIN (length, self->n_pixels - pixel);
-      part.begins = pixel == 0;
-      part.ends = pixel + part.n_pixels == self->n_pixels;
-      decode_pixels (self, first + pixel * self->n_channels, part.n_pixels, n, gradients, normal);
-      part.lanes = lanes[0];
-      part.sums = walk->sums[0] + image * self->n_channels + channel;
-      walk->loops->sum_values (&part);
-      part.lanes = lanes[1];
-      part.sums = walk->sums[1] + image * self->n_channels + channel;
-      walk->loops->sum_products (&part);
+      run = get_run (self, span->first + i, span->first + span->n, &begin);
+      fxp_loops_get ()->differentiate (values + i,
+                                       normal + i,
+                                       span->rows[FXP_NORM_MEAN] + begin,
+                                       span->rows[FXP_NORM_GAMMA] + begin,
+                                       span->rows[FXP_NORM_SCALE] + begin,
+                                       run);
     }
-}
-
-static void
-sum_gradients (gpointer data, gsize first, gsize last)
-{
-  const Sums *walk = data;
-  const gsize n_channels = walk->layer->n_channels;
-
-  for (gsize image = first; image < last; image++)
-    for (gsize channel = 0; channel < n_channels; channel += CHANNELS_MAX)
-      sum_products (walk, image, channel, MIN (CHANNELS_MAX, n_channels - channel));
-}
-
-/* S and T of the contract are the gradients of beta and gamma. */
-static void
-measure_gradients (BatchNorm *self, const FxpPass *pass)
-{
-  FxpNormalizer *normalizer = self->parent.row->normalizer;
-  const gsize n_sums = pass->n * self->n_channels;
-  double *sums = fxp_scratch_get (pass->scratch, FXP_SLOT_SUMS, 2 * n_sums * sizeof (double));
-  Sums walk = {
-    .layer = self,
-    .loops = fxp_loops_get (),
-    .n = pass->n,
-    .sums = {sums, sums + n_sums},
-  };
-
-  fxp_team_run (pass->team,
-                pass->n,
-                1,
-                2 * pass->n * self->parent.in->n_features,
-                sum_gradients,
-                &walk);
-  add_images (&walk, walk.sums[0], normalizer->beta->gradient);
-  add_images (&walk, walk.sums[1], normalizer->gamma->gradient);
+  fxp_quantizer_apply (&cell->quantizer,
+                       walk->noise,
+                       values,
+                       span->codes,
+                       span->first,
+                       span->n,
+                       counts,
+                       NULL);
+  fxp_cell_probe (cell, walk->pass, values, span->codes, span->n);
 }
 
 static void
@@ -346,28 +300,21 @@ differentiate_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
 {
   Walk *walk = (Walk *)pieces;
   BatchNorm *self = walk->layer;
-  const FxpLoops *loops = fxp_loops_get ();
-  FxpCell *cell = self->parent.in->gradient_cell;
-  gpointer codes = fxp_tensor_at (self->parent.in->gradient, first);
-  double values[FXP_PIECE], normal[FXP_PIECE];
-  gsize begin, run;
-  FxpStage stage;
+  const FxpTensor *gradient = self->parent.out->gradient;
+  FxpNormSpan span = span_new (walk,
+                               self->parent.in->gradient_cell,
+                               fxp_tensor_at (self->parent.in->gradient, first),
+                               first,
+                               n);
+  const FxpStage stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
 
-  decode_both (self, first, n, values, normal);
-  for (gsize i = 0; i < n; i += run)
-    {
-      run = get_run (self, first + i, first + n, &begin);
-      loops->differentiate (values + i,
-                            normal + i,
-                            self->rows[ROW_MEAN] + begin,
-                            self->rows[ROW_GAMMA] + begin,
-                            self->rows[ROW_SCALE] + begin,
-                            run);
-    }
-  stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
-  fxp_quantizer_apply (&cell->quantizer, walk->noise, values, codes, first, n, &tally->first, NULL);
+  span.gradient_format = gradient->format;
+  span.gradient = fxp_tensor_at (gradient, first);
+  span.normal_format = self->normal->format;
+  span.normal = fxp_tensor_at (self->normal, first);
+  if (walk->pass->step.probe || !walk->loop->differentiate (&span, &tally->first))
+    differentiate_apart (walk, &span, &tally->first);
   fxp_stopwatch_enter (stage);
-  fxp_cell_probe (cell, walk->pass, values, codes, n);
 }
 
 static void
@@ -376,6 +323,7 @@ backward (FxpLayer *layer, const FxpPass *pass)
   BatchNorm *self = (BatchNorm *)layer;
   FxpNormalizer *normalizer = layer->row->normalizer;
   FxpCell *cell = layer->in->gradient_cell;
+  const FxpNormImages images = get_images (self, pass);
   const double m = normalizer->n_values;
   FxpNoise noise;
   FxpTally total;
@@ -383,17 +331,23 @@ backward (FxpLayer *layer, const FxpPass *pass)
     .parent = {.func = differentiate_piece},
     .layer = self,
     .pass = pass,
+    .loop = fxp_norm_loop_get (),
     .noise = fxp_edge_get_noise (layer->in, cell, &pass->step, FXP_STREAM_QUANTIZE, &noise),
   };
 
-  measure_gradients (self, pass);
-  for (gsize i = 0; i < self->row_length; i++)
+  /* S and T of the contract are the gradients of beta and gamma. */
+  fxp_norm_images_sum_codes (&images,
+                             layer->out->gradient,
+                             self->normal,
+                             normalizer->beta->gradient,
+                             normalizer->gamma->gradient);
+  for (gsize i = 0; i < self->row_length + FXP_NORM_OVERLAP; i++)
     {
       gsize channel = i % self->n_channels;
 
-      self->rows[ROW_MEAN][i] = normalizer->beta->gradient[channel] / m;
-      self->rows[ROW_GAMMA][i] = normalizer->gamma->gradient[channel] / m;
-      self->rows[ROW_SCALE][i] = self->gamma[channel] * normalizer->inverse_deviation[channel];
+      self->rows[FXP_NORM_MEAN][i] = normalizer->beta->gradient[channel] / m;
+      self->rows[FXP_NORM_GAMMA][i] = normalizer->gamma->gradient[channel] / m;
+      self->rows[FXP_NORM_SCALE][i] = self->gamma[channel] * normalizer->inverse_deviation[channel];
     }
   fxp_pieces_run (&walk.parent, pass->n * layer->in->n_features, pass, &total);
   fxp_cell_count (cell, pass, &total.first);
@@ -419,7 +373,7 @@ clear (FxpLayer *layer)
 
   g_clear_pointer (&self->normal, fxp_tensor_free);
   g_free (self->gamma);
-  for (guint row = 0; row < N_ROWS; row++)
+  for (guint row = 0; row < FXP_N_NORM_ROWS; row++)
     g_free (self->rows[row]);
 }
 

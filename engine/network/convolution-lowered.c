@@ -92,7 +92,12 @@ lower (const FxpConvolution *layer,
     fxp_scratch_get (pass->scratch,
                      FXP_SLOT_COLUMNS,
                      n * lowering.row_elements * fxp_storage_get_size (tensor->storage));
-  fxp_team_run (pass->team, n, 1, n * lowering.row_elements * FXP_TEAM_MOVE_WORK, lower_images, &lowering);
+  fxp_team_run (pass->team,
+                n,
+                1,
+                n * lowering.row_elements * FXP_TEAM_MOVE_WORK,
+                lower_images,
+                &lowering);
   fxp_stopwatch_enter (stage);
   return (FxpMatrix){lowering.rows, tensor->format, n_columns, 1};
 }

@@ -38,9 +38,8 @@ void fxp_convolution_hand_on (FxpConvolution *self,
 gboolean fxp_convolution_take_gradient (FxpConvolution *self, const FxpPass *pass);
 
 /* By products of lowered images, for any operands and registers.  FALSE if the pass is given up. */
-gboolean fxp_convolution_forward_lowered (FxpConvolution *self,
-                                          const FxpPass *pass,
-                                          const double *biases);
+gboolean
+fxp_convolution_forward_lowered (FxpConvolution *self, const FxpPass *pass, const double *biases);
 gboolean fxp_convolution_gather_lowered (FxpConvolution *self, const FxpPass *pass, double *reals);
 gboolean fxp_convolution_return_lowered (FxpConvolution *self, const FxpPass *pass);
 

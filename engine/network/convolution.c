@@ -23,6 +23,7 @@ typedef struct
   FxpWindowProduct product;
   FxpReadout sums;
   const double *biases;
+  gint32 *kept; /* where sums stay as they are, or NULL */
   const FxpTensor *source;
   gsize n_summed; /* products of a sum */
   gsize n_source; /* codes of one of its images */
@@ -131,8 +132,8 @@ hand_on_sums (const Walk *self, gconstpointer sums, gsize n_rows, gsize first, F
          fxp_edge_hand_on_sums (layer->out, self->pass, &span, tally);
 }
 
-/* Hands on @n_pixels pixels' sums, in pieces of whole pixels that stay near; @piece has room for one
- * of them. */
+/* Hands on @n_pixels pixels' sums, in pieces of whole pixels that stay near; @piece has room for
+ * one of them. */
 static void
 hand_on (const Walk *self,
          gpointer sums,
@@ -144,6 +145,17 @@ hand_on (const Walk *self,
   const FxpWindowProduct *product = &self->product;
   const gsize pixels_at_once = get_pixels_at_once (product);
 
+  if (self->kept != NULL)
+    {
+      fxp_readout_move (&self->sums,
+                        sums,
+                        n_pixels,
+                        product->n_columns,
+                        product->row_length,
+                        self->kept + first,
+                        &tally->sums);
+      return;
+    }
   for (gsize pixel = 0; pixel < n_pixels; pixel += pixels_at_once)
     {
       const gsize n_rows = MIN (n_pixels - pixel, pixels_at_once);
@@ -192,6 +204,24 @@ add_total (FxpTally *self, const FxpTally *other)
   fxp_sum_counts_add (&self->sums, &other->sums);
 }
 
+/* The layer above gets the sums themselves where nothing is to be done to them. */
+static void
+begin (Walk *self)
+{
+  const FxpLayer *layer = &self->layer->parent;
+
+  if (self->product.way == FXP_WINDOW_TURNED)
+    {
+      fxp_edge_begin_return (layer->in, self->pass);
+      return;
+    }
+  if (self->biases == NULL && fxp_readout_is_plain (&self->sums) &&
+      !fxp_edge_scales (layer->in, self->pass))
+    self->kept = fxp_edge_begin_sums (layer->out, self->pass, self->sums.step);
+  if (self->kept == NULL)
+    fxp_edge_begin (layer->out, self->pass);
+}
+
 /* Of all images, so many at a time that a pass can be given up between them.  FALSE if it is. */
 static gboolean
 form_images (Walk *self, FxpTally *total)
@@ -225,6 +255,7 @@ form_images (Walk *self, FxpTally *total)
                     layer->weights->weight->format,
                     self->n_summed,
                     &layer->weights->sum);
+  begin (self);
   fxp_stopwatch_enter (stage);
   self->parent.func = form_image;
   self->parent.length = n_result;
@@ -277,7 +308,6 @@ forward (FxpLayer *layer, const FxpPass *pass)
       fxp_convolution_forward_lowered (self, pass, walk.biases);
       return;
     }
-  fxp_edge_begin (layer->out, pass);
   if (form_images (&walk, &total))
     fxp_edge_end (layer->out, pass, &total);
 }
@@ -294,7 +324,6 @@ return_gradient (FxpConvolution *self, const FxpPass *pass)
       fxp_convolution_return_lowered (self, pass);
       return;
     }
-  fxp_edge_begin_return (in, pass);
   if (form_images (&walk, &total))
     fxp_edge_end_return (in, pass, &total);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What flows between layers: codes or real values upwards, codes of gradients downwards.  Images lie
- * channels-last: sample by sample, pixel by pixel, the channels of a pixel side by side. */
+/* What flows between layers: codes or real values upwards, codes of gradients downwards.  Images
+ * lie channels-last: sample by sample, pixel by pixel, the channels of a pixel side by side. */
 #pragma once
 
 #ifndef FXP_COMPILATION
@@ -14,6 +14,16 @@ G_BEGIN_DECLS
 
 typedef struct _FxpEdge FxpEdge;
 typedef struct _FxpLayer FxpLayer;
+
+/* Activations that real values become: Q (act (value + the identity's values)). */
+typedef struct
+{
+  const FxpTensor *identity; /* as many codes, or NULL */
+  const FxpQuantizer *quantizer;
+  const FxpNoise *noise; /* or NULL */
+  const FxpTensor *codes;
+  guint8 *mask; /* 1 lets the gradient pass */
+} FxpOutlook;
 
 struct _FxpEdge
 {
@@ -32,6 +42,9 @@ struct _FxpEdge
   double *own_reals; /* owned; what reals points to where they outlive the pass */
   FxpSlot slot;      /* or where else they lie */
   gboolean keeps_reals;
+  gboolean reads_sums; /* the layer above reads sums as well, see fxp_edge_begin_sums() */
+  gint32 *sums;        /* then in place of reals, in the pass under way: values / sum_step */
+  double sum_step;
 
   FxpCell *gradient_cell; /* borrowed; NULL where no layer below learns */
   FxpTensor *gradient;    /* n x shape; its own, or its target's */
@@ -59,9 +72,13 @@ FxpFormat fxp_edge_get_format (const FxpEdge *self);
 void fxp_edge_take_inputs (FxpEdge *self, const FxpPass *pass, const double *inputs);
 /* Place for the real values of this pass. */
 double *fxp_edge_begin_reals (FxpEdge *self, const FxpPass *pass);
-/* Real values flow up in pieces, while they are in the nearest cache.  Elements @first and on of the
- * batch, in the order of storage and whole pixels, go to the layer that takes them, which may change
- * them, or into this edge's memory.  Any thread; the pieces of one pass in any order, none twice.
+/* Place for integers that are the real values of this pass divided by @step, a power of two.  NULL
+ * where they must be real values. */
+gint32 *fxp_edge_begin_sums (FxpEdge *self, const FxpPass *pass, double step);
+/* Real values flow up in pieces, while they are in the nearest cache.  Elements @first and on of
+ * the batch, in the order of storage and whole pixels, go to the layer that takes them, which may
+ * change them, or into this edge's memory.  Any thread; the pieces of one pass in any order, none
+ * twice.
  * Before the first piece comes begin, behind the last one end, on the worker's thread with what all
  * pieces counted. */
 void fxp_edge_begin (FxpEdge *self, const FxpPass *pass);
@@ -73,11 +90,12 @@ void fxp_edge_hand_on (FxpEdge *self,
                        FxpTally *tally);
 /* The same with sums whose values are not formed yet.  FALSE if the values are needed, and nothing
  * is done. */
-gboolean fxp_edge_hand_on_sums (FxpEdge *self,
-                                const FxpPass *pass,
-                                const FxpSumSpan *span,
-                                FxpTally *tally);
+gboolean
+fxp_edge_hand_on_sums (FxpEdge *self, const FxpPass *pass, const FxpSumSpan *span, FxpTally *tally);
 void fxp_edge_end (FxpEdge *self, const FxpPass *pass, const FxpTally *total);
+/* What becomes of real values above, between begin and end, fit for one loop with what made them.
+ * FALSE where they must be handed on. */
+gboolean fxp_edge_foresee (const FxpEdge *self, const FxpPass *pass, FxpOutlook *outlook);
 /* Where to write values that are then handed on: in the edge's memory, if they end there, else
  * @values. */
 static inline double *
@@ -99,8 +117,8 @@ fxp_edge_decode (const FxpEdge *self, const FxpPass *pass, gsize first, gsize n,
 /* Elements draw in the order channels, rows, columns, wherever they lie. */
 void fxp_edge_place_noise (const FxpEdge *self, FxpNoise *noise);
 void fxp_edge_place_tensor (const FxpEdge *self, FxpTensor *tensor);
-/* The real gradient that one of the layers above hands back comes in pieces as well.  The last one of
- * the layers is added to the others and quantized. */
+/* The real gradient that one of the layers above hands back comes in pieces as well.  The last one
+ * of the layers is added to the others and quantized. */
 void fxp_edge_begin_return (FxpEdge *self, const FxpPass *pass);
 void fxp_edge_return_piece (FxpEdge *self,
                             const FxpPass *pass,
@@ -109,10 +127,8 @@ void fxp_edge_return_piece (FxpEdge *self,
                             gsize n,
                             FxpTally *tally);
 /* As fxp_edge_hand_on_sums(). */
-gboolean fxp_edge_return_sums (FxpEdge *self,
-                               const FxpPass *pass,
-                               const FxpSumSpan *span,
-                               FxpTally *tally);
+gboolean
+fxp_edge_return_sums (FxpEdge *self, const FxpPass *pass, const FxpSumSpan *span, FxpTally *tally);
 void fxp_edge_end_return (FxpEdge *self, const FxpPass *pass, const FxpTally *total);
 /* All of it at once, n x shape, which it may change. */
 void fxp_edge_return_gradient (FxpEdge *self, const FxpPass *pass, double *reals);
@@ -120,7 +136,8 @@ void fxp_edge_return_gradient (FxpEdge *self, const FxpPass *pass, double *reals
  * one has come. */
 void fxp_edge_return_codes (FxpEdge *self, const FxpTensor *codes);
 
-/* TRUE where pixels of several channels lie side by side, in another order than they are counted. */
+/* TRUE where pixels of several channels lie side by side, in another order than they are counted.
+ */
 gboolean fxp_edge_is_image (const FxpEdge *self);
 /* The draws of a tensor of @cell that flows here; NULL where none are needed. */
 const FxpNoise *fxp_edge_get_noise (const FxpEdge *self,

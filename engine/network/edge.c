@@ -179,12 +179,29 @@ fxp_edge_take_inputs (FxpEdge *self, const FxpPass *pass, const double *inputs)
 double *
 fxp_edge_begin_reals (FxpEdge *self, const FxpPass *pass)
 {
+  self->sums = NULL;
   if (self->keeps_reals)
     self->reals = self->own_reals;
   else
     self->reals =
       fxp_scratch_get (pass->scratch, self->slot, pass->n * self->n_features * sizeof (double));
   return self->reals;
+}
+
+/* So few of a channel that their sum fits 53 bits. */
+#define SUMS_MAX ((gsize)1 << (53 - 31))
+
+gint32 *
+fxp_edge_begin_sums (FxpEdge *self, const FxpPass *pass, double step)
+{
+  const gsize n = pass->n * self->n_features;
+
+  if (!self->reads_sums || self->keeps_reals || self->shape.dim[0] > FXP_PIECE ||
+      n / self->shape.dim[0] > SUMS_MAX)
+    return NULL;
+  self->sums = fxp_scratch_get (pass->scratch, self->slot, n * sizeof (gint32));
+  self->sum_step = step;
+  return self->sums;
 }
 
 void
@@ -215,10 +232,7 @@ fxp_edge_hand_on (FxpEdge *self,
 }
 
 gboolean
-fxp_edge_hand_on_sums (FxpEdge *self,
-                       const FxpPass *pass,
-                       const FxpSumSpan *span,
-                       FxpTally *tally)
+fxp_edge_hand_on_sums (FxpEdge *self, const FxpPass *pass, const FxpSumSpan *span, FxpTally *tally)
 {
   FxpLayer *taker = self->taker;
 
@@ -233,6 +247,15 @@ fxp_edge_end (FxpEdge *self, const FxpPass *pass, const FxpTally *total)
 
   if (taker != NULL && taker->klass->end != NULL)
     taker->klass->end (taker, pass, total);
+}
+
+gboolean
+fxp_edge_foresee (const FxpEdge *self, const FxpPass *pass, FxpOutlook *outlook)
+{
+  const FxpLayer *taker = self->taker;
+
+  return taker != NULL && taker->klass->foresee != NULL &&
+         taker->klass->foresee (taker, pass, outlook);
 }
 
 void
@@ -266,11 +289,8 @@ fxp_edge_return_codes (FxpEdge *self, const FxpTensor *codes)
 void
 fxp_edge_begin_return (FxpEdge *self, const FxpPass *pass)
 {
-  self->draws = fxp_edge_get_noise (self,
-                                    self->gradient_cell,
-                                    &pass->step,
-                                    FXP_STREAM_QUANTIZE,
-                                    &self->noise);
+  self->draws =
+    fxp_edge_get_noise (self, self->gradient_cell, &pass->step, FXP_STREAM_QUANTIZE, &self->noise);
   if (self->n_returning > 1 && self->pending_codes == NULL)
     self->pending = fxp_scratch_get (pass->scratch,
                                      FXP_SLOT_PENDING,
@@ -282,20 +302,11 @@ static void
 add_pending (const FxpEdge *self, double *values, gsize first, gsize n)
 {
   const FxpTensor *codes = self->pending_codes;
-  double decoded[FXP_PIECE];
 
   if (codes == NULL)
-    {
-      fxp_loops_get ()->add (values, self->pending + first, n);
-      return;
-    }
-  for (gsize i = 0; i < n; i += FXP_PIECE)
-    {
-      gsize piece = MIN (n - i, FXP_PIECE);
-
-      fxp_format_decode (codes->format, fxp_tensor_at (codes, first + i), piece, decoded);
-      fxp_loops_get ()->add (values + i, decoded, piece);
-    }
+    fxp_loops_get ()->add (values, self->pending + first, n);
+  else
+    fxp_loops_get ()->add_codes (values, codes->format, fxp_tensor_at (codes, first), n);
 }
 
 void
@@ -328,10 +339,7 @@ fxp_edge_return_piece (FxpEdge *self,
 }
 
 gboolean
-fxp_edge_return_sums (FxpEdge *self,
-                      const FxpPass *pass,
-                      const FxpSumSpan *span,
-                      FxpTally *tally)
+fxp_edge_return_sums (FxpEdge *self, const FxpPass *pass, const FxpSumSpan *span, FxpTally *tally)
 {
   gboolean is_taken;
   FxpStage stage;

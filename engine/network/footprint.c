@@ -101,9 +101,8 @@ get_scratch_bytes (const Census *self)
   /* A projection's output, and the first of two gradients that meet. */
   if (self->has_blocks)
     edge_bytes += 2 * REAL_BYTES;
-  return SCRATCH_SLACK *
-         (self->largest_edge * edge_bytes + self->largest_weights * PRODUCT_BYTES +
-          self->column_bytes * (1 + PANEL_BYTES / CODE_BYTES));
+  return SCRATCH_SLACK * (self->largest_edge * edge_bytes + self->largest_weights * PRODUCT_BYTES +
+                          self->column_bytes * (1 + PANEL_BYTES / CODE_BYTES));
 }
 
 double

@@ -48,6 +48,8 @@ typedef struct
                          const FxpSumSpan *span,
                          FxpTally *tally);
   void (*end) (FxpLayer *self, const FxpPass *pass, const FxpTally *total);
+  /* Adds what it does to the outlook of values it would take; see fxp_edge_foresee().  Or NULL. */
+  gboolean (*foresee) (const FxpLayer *self, const FxpPass *pass, FxpOutlook *outlook);
   /* out->gradient to in->gradient (where that has a cell), and to the weights' gradients. */
   void (*backward) (FxpLayer *self, const FxpPass *pass);
   void (*clear) (FxpLayer *self); /* frees what build and reserve made, or NULL */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "network/loops-codes-private.h"
+#include "network/loops-integers-private.h"
 #include "network/loops-pooling-private.h"
 #include "network/loops-sums-private.h"
 
@@ -103,14 +104,19 @@ const FxpLoops LOOPS = {
   .keep_marked = keep_marked,
   .scale_i32 = scale_i32,
   .scale_i64 = scale_i64,
+  .move_i32 = move_i32,
   .add_periodic = add_periodic,
   .sum_rows = sum_rows,
   .add = add,
+  .add_codes = add_codes,
   .pool = pool,
   .scatter = scatter,
   .sum_values = sum_values,
   .sum_squares = sum_squares,
+  .sum_short_squares = sum_short_squares,
   .sum_products = sum_products,
+  .sum_codes = sum_codes,
+  .sum_shorts = sum_shorts,
   .normalize = normalize,
   .stretch = stretch,
   .differentiate = differentiate,

@@ -89,6 +89,35 @@ DEFINE_SCALE (scale_i64, gint64, guint64)
 #undef DEFINE_SCALE
 
 static void
+move_i32 (const gint32 *restrict sums,
+          gsize n_rows,
+          gsize n_columns,
+          gsize stride,
+          gint32 *restrict to,
+          guint64 *peak)
+{
+  gint32 low = 0, high = 0;
+  guint32 magnitude;
+
+  if (stride == n_columns)
+    {
+      n_columns *= n_rows;
+      n_rows = 1;
+    }
+  for (gsize r = 0; r < n_rows; r++)
+    for (gsize c = 0; c < n_columns; c++)
+      {
+        const gint32 sum = sums[r * stride + c];
+
+        low = sum < low ? sum : low;
+        high = sum > high ? sum : high;
+        to[r * n_columns + c] = sum;
+      }
+  magnitude = MAX (-(guint32)low, (guint32)high);
+  *peak = MAX (*peak, magnitude);
+}
+
+static void
 add_periodic (double *restrict values,
               gsize n,
               const double *restrict addends,
@@ -115,3 +144,43 @@ sum_rows (const double *restrict rows, gsize n_rows, gsize n_columns, double *re
     for (gsize c = 0; c < n_columns; c++)
       sums[c] += rows[r * n_columns + c];
 }
+
+/* sum + code * step, the code's value; see fxp_format_decode(). */
+#define ADD_CODES(type, step)                                                                      \
+  {                                                                                                \
+    const type *restrict typed = codes;                                                            \
+                                                                                                   \
+    for (gsize i = 0; i < n; i++)                                                                  \
+      {                                                                                            \
+        const double value = (double)typed[i] * (step);                                            \
+                                                                                                   \
+        sums[i] = sums[i] + value;                                                                 \
+      }                                                                                            \
+    break;                                                                                         \
+  }
+
+static void
+add_codes (double *restrict sums, FxpFormat format, gconstpointer codes, gsize n)
+{
+  const double step = fxp_format_get_step (format);
+
+  switch (fxp_format_get_storage (format))
+    {
+    case FXP_STORAGE_I8:
+      ADD_CODES (gint8, step)
+    case FXP_STORAGE_U8:
+      ADD_CODES (guint8, step)
+    case FXP_STORAGE_I16:
+      ADD_CODES (gint16, step)
+    case FXP_STORAGE_U16:
+      ADD_CODES (guint16, step)
+    case FXP_STORAGE_I32:
+      ADD_CODES (gint32, step)
+    case FXP_STORAGE_U32:
+      ADD_CODES (guint32, step)
+    case FXP_STORAGE_F32:
+    default:
+      ADD_CODES (float, 1.0)
+    }
+}
+#undef ADD_CODES

@@ -33,6 +33,7 @@ typedef struct
 typedef struct
 {
   const double *a;
+  const gint32 *short_a; /* or integers */
   const double *b;
   gsize stride; /* elements of a, and of b, from a pixel to the next */
   gsize n_pixels;
@@ -41,6 +42,18 @@ typedef struct
   double *lanes; /* FXP_SUM_LANES x n_channels, where the sums wait for the next part */
   double *sums;  /* per channel; ((l0 + l4) + (l2 + l6)) + ((l1 + l5) + (l3 + l7)) at the end */
 } FxpImagePart;
+
+/* An image of codes of 16 bits at most, whose channels are summed up in integers. */
+typedef struct
+{
+  gconstpointer a, b;
+  FxpStorage a_storage, b_storage;
+  gsize n_pixels;
+  gsize n_channels;
+  gsize n_short;    /* products that 32 bits hold in sum, 1 at least */
+  gint64 *sums;     /* per channel: of a */
+  gint64 *products; /* of a b */
+} FxpCodeImage;
 
 typedef struct
 {
@@ -52,8 +65,8 @@ typedef struct
   void (*clear_marked) (guint8 *mask, const guint8 *marks, gsize n);
   /* Codes of @code_size bytes become 0 where mask is 0. */
   void (*keep_marked) (gpointer codes, const guint8 *mask, gsize code_size, gsize n);
-  /* reals = sums * step, of @n_rows rows @stride apart to contiguous ones; *peak becomes the largest
-   * magnitude seen if it is less. */
+  /* reals = sums * step, of @n_rows rows @stride apart to contiguous ones; *peak becomes the
+   * largest magnitude seen if it is less. */
   void (*scale_i32) (const gint32 *sums,
                      gsize n_rows,
                      gsize n_columns,
@@ -68,16 +81,22 @@ typedef struct
                      double step,
                      double *reals,
                      guint64 *peak);
+  /* @n_rows rows of sums @stride apart to contiguous ones; @peak as above. */
+  void (*move_i32) (const gint32 *sums,
+                    gsize n_rows,
+                    gsize n_columns,
+                    gsize stride,
+                    gint32 *to,
+                    guint64 *peak);
   /* Adds addends[(first + i) % n_addends] to values[i]. */
-  void (*add_periodic) (double *values,
-                        gsize n,
-                        const double *addends,
-                        gsize n_addends,
-                        gsize first);
+  void (
+    *add_periodic) (double *values, gsize n, const double *addends, gsize n_addends, gsize first);
   /* sums[c] becomes sums[c] + rows[0][c] + rows[1][c] + ..., in order. */
   void (*sum_rows) (const double *rows, gsize n_rows, gsize n_columns, double *sums);
   /* sums = sums + values */
   void (*add) (double *sums, const double *values, gsize n);
+  /* sums = sums + the values of codes of @format */
+  void (*add_codes) (double *sums, FxpFormat format, gconstpointer codes, gsize n);
 
   /* The windows' maxima, the first one in row-major order, and where they were. */
   void (*pool) (const FxpWindows *self,
@@ -95,7 +114,12 @@ typedef struct
   /* Sums of a, of (a - b)^2 with one b per channel, and of a b. */
   void (*sum_values) (const FxpImagePart *self);
   void (*sum_squares) (const FxpImagePart *self);
+  void (*sum_short_squares) (const FxpImagePart *self); /* with integers */
   void (*sum_products) (const FxpImagePart *self);
+  /* Sums of a and of a b in integers. */
+  void (*sum_codes) (const FxpCodeImage *self);
+  /* sums[c] = the sum of @n_pixels pixels' integers of channel c. */
+  void (*sum_shorts) (const gint32 *values, gsize n_pixels, gsize n_channels, gint64 *sums);
 
   /* to = (from - mean) * scale; these and the following with parameters per element */
   void (*normalize) (double *to,

@@ -89,7 +89,9 @@
  * W = Q_W (w0), W_acc = Q_acc (w0 - W), drawing as an update at step 0 does; b = 0, gamma = 1,
  * beta = 0, V = 0.  fan counts kernel pixels.  Both twins start from the same w0.
  * An evaluation draws for A, b, Z, gamma and beta as a step of number FXP_STEP_EVALUATION would.
- * Layouts: activations n x c x h x w, weights out x in x (kernel row x kernel column).
+ * Layouts: activations n x c x h x w, weights out x in x (kernel row x kernel column); all indexes
+ * above count so.  In memory images lie channels-last, n x h x w x c (fxp_tensor_find()), and the
+ * moments of a probed step are summed in that order.
  */
 #pragma once
 

@@ -93,8 +93,8 @@ struct _FxpPieces
 };
 
 /* Calls func for pieces of the @n elements from self->first on and adds up what they counted.
- * Pieces of a probed step come in order on the caller's thread, as the moments are sums of doubles; others anywhere, as they only
- * count. */
+ * Pieces of a probed step come in order on the caller's thread, as the moments are sums of doubles;
+ * others anywhere, as they only count. */
 void fxp_pieces_run (FxpPieces *self, gsize n, const FxpPass *pass, FxpTally *total);
 
 G_END_DECLS

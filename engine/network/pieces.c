@@ -58,7 +58,7 @@ fxp_pieces_run (FxpPieces *self, gsize n, const FxpPass *pass, FxpTally *total)
     self->length = FXP_PIECE;
   n_pieces = (n + self->length - 1) / self->length;
   self->n = n;
-  if (n_pieces <= 1 || team == NULL)
+  if (n_pieces <= 1 || fxp_team_leaves_alone (team, n * FXP_TEAM_QUANTIZE_WORK))
     {
       self->tallies = total;
       run_range (self, 0, n_pieces);

@@ -22,11 +22,11 @@ typedef struct
 
 /* For sums of @k products of @a and @b. */
 void fxp_readout_init (FxpReadout *self,
-                    const FxpSummation *summation,
-                    FxpFormat a,
-                    FxpFormat b,
-                    gsize k,
-                    const FxpSumRegister *sum);
+                       const FxpSummation *summation,
+                       FxpFormat a,
+                       FxpFormat b,
+                       gsize k,
+                       const FxpSumRegister *sum);
 /* TRUE where sums are of 32 bits and their values are sums * step, whatever they are. */
 static inline gboolean
 fxp_readout_is_plain (const FxpReadout *self)
@@ -42,11 +42,19 @@ fxp_readout_at (const FxpReadout *self, gpointer sums, gsize i)
 /* @n_rows rows of @n_columns sums, @stride apart, to contiguous real values; @counts is added to.
  * Any thread. */
 void fxp_readout_read (const FxpReadout *self,
-                    gconstpointer sums,
-                    gsize n_rows,
-                    gsize n_columns,
-                    gsize stride,
-                    double *reals,
-                    FxpSumCounts *counts);
+                       gconstpointer sums,
+                       gsize n_rows,
+                       gsize n_columns,
+                       gsize stride,
+                       double *reals,
+                       FxpSumCounts *counts);
+/* The same of sums that stay as they are, where they are plain. */
+void fxp_readout_move (const FxpReadout *self,
+                       gconstpointer sums,
+                       gsize n_rows,
+                       gsize n_columns,
+                       gsize stride,
+                       gint32 *to,
+                       FxpSumCounts *counts);
 
 G_END_DECLS

@@ -7,11 +7,11 @@
 
 void
 fxp_readout_init (FxpReadout *self,
-               const FxpSummation *summation,
-               FxpFormat a,
-               FxpFormat b,
-               gsize k,
-               const FxpSumRegister *sum)
+                  const FxpSummation *summation,
+                  FxpFormat a,
+                  FxpFormat b,
+                  gsize k,
+                  const FxpSumRegister *sum)
 {
   self->loops = fxp_loops_get ();
   self->summation = *summation;
@@ -63,12 +63,12 @@ read_floats (const float *sums, gsize n_rows, gsize n_columns, gsize stride, dou
 
 void
 fxp_readout_read (const FxpReadout *self,
-               gconstpointer sums,
-               gsize n_rows,
-               gsize n_columns,
-               gsize stride,
-               double *reals,
-               FxpSumCounts *counts)
+                  gconstpointer sums,
+                  gsize n_rows,
+                  gsize n_columns,
+                  gsize stride,
+                  double *reals,
+                  FxpSumCounts *counts)
 {
   if (self->summation.element == FXP_ELEMENT_F32)
     {
@@ -79,9 +79,20 @@ fxp_readout_read (const FxpReadout *self,
   if (self->wraps)
     read_wrapping (self, sums, n_rows, n_columns, stride, reals, counts);
   else if (self->summation.is_short)
-    self->loops
-      ->scale_i32 (sums, n_rows, n_columns, stride, self->step, reals, &counts->peak);
+    self->loops->scale_i32 (sums, n_rows, n_columns, stride, self->step, reals, &counts->peak);
   else
-    self->loops
-      ->scale_i64 (sums, n_rows, n_columns, stride, self->step, reals, &counts->peak);
+    self->loops->scale_i64 (sums, n_rows, n_columns, stride, self->step, reals, &counts->peak);
+}
+
+void
+fxp_readout_move (const FxpReadout *self,
+                  gconstpointer sums,
+                  gsize n_rows,
+                  gsize n_columns,
+                  gsize stride,
+                  gint32 *to,
+                  FxpSumCounts *counts)
+{
+  counts->n += n_rows * n_columns;
+  self->loops->move_i32 (sums, n_rows, n_columns, stride, to, &counts->peak);
 }

@@ -2,18 +2,10 @@
 /* The loops over vectors: sum-loop-UNIT.c includes the vectors of its unit, defines LOOP, the name
  * of the table, and includes this. */
 
+#include "network/bend-vectors-private.h"
 #include "network/sum-loop-private.h"
-#include "number/quantizer-vectors-private.h"
 
 G_STATIC_ASSERT (FXP_SUM_GROUP % GROUP == 0);
-
-/* What happens to values before they are quantized. */
-typedef enum
-{
-  BEND_NOTHING,
-  BEND_RELU,
-  BEND_CLIPPED_RELU
-} Bend;
 
 /* Biases of the next group, and of those behind it: they begin again after @n, and can be read a
  * group beyond. */
@@ -62,45 +54,6 @@ read_group (Walk *self, gsize i, const double *biases)
         values.half[half] = values.half[half] + addends.half[half];
     }
   return values;
-}
-
-/* The codes of max (z, 0) are those of z, but for negative ones, which no rounding makes positive:
- * they are clamped to 0 last, and only what is above the word was clipped. */
-static FXP_ALWAYS_INLINE Words
-round_bent (Rounder *self,
-            FxpRounding rounding,
-            DrawOrder order,
-            Bend bend,
-            Group values,
-            Lanes *passing)
-{
-  const gboolean draws_any = rounding == FXP_ROUND_STOCHASTIC;
-  const DrawVector draws = draws_any ? draws_next (&self->draws, order) : (DrawVector){0};
-  const Words zero = words_all (0);
-  const Lanes positive = group_find_above (values, reals_all (0.0));
-  Lanes clipped;
-  Words rounded;
-
-  *passing = positive;
-  if (bend == BEND_CLIPPED_RELU)
-    {
-      *passing &= group_find_below (values, reals_all (2.0));
-      for (guint i = 0; i < 2; i++)
-        values.half[i] = reals_at_most (values.half[i], reals_all (2.0));
-    }
-  rounded = group_round (rounding, values, self->scale, draws);
-  if (G_UNLIKELY (words_equal (rounded, words_all (G_MININT32)) != 0))
-    {
-      for (guint i = 0; i < 2; i++)
-        values.half[i] = reals_at_least (values.half[i], reals_all (0.0));
-      self->n_nonfinite += (guint)__builtin_popcount (group_find_nonfinite (values));
-      rounded = group_round (rounding, group_tame (values, self->limit), self->scale, draws);
-    }
-  clipped = words_above (rounded, self->high);
-  *passing &= ~clipped;
-  self->n_overflowed += (guint)__builtin_popcount (clipped);
-  self->n_underflowed += (guint)__builtin_popcount (words_equal (rounded, zero) & positive);
-  return words_clamp (rounded, zero, self->high);
 }
 
 /* What @rounding makes of sums / 2^shift, shift 1..31, in integers: the rest behind the lower

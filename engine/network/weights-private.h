@@ -67,6 +67,13 @@ void fxp_weights_multiply (FxpWeights *self,
                            const gsize size[3],
                            double *out,
                            gsize out_stride);
+/* Its sums, in rows of size[1], where fxp_matmul_is_short().  Who reads them counts them. */
+void fxp_weights_form_sums (const FxpWeights *self,
+                            const FxpPass *pass,
+                            const FxpMatrix *a,
+                            const FxpMatrix *b,
+                            const gsize size[3],
+                            gint32 *sums);
 /* The biases of this pass, one per unit, or NULL. */
 const double *fxp_weights_quantize_bias (FxpWeights *self, const FxpPass *pass);
 /* Takes @n elements of the real gradient of W, n_units x n_inputs, from @first on. */
@@ -75,6 +82,13 @@ void fxp_weights_take_gradient (FxpWeights *self,
                                 gsize first,
                                 gsize n,
                                 const double *gradient);
+/* The same of sums whose step is @step. */
+void fxp_weights_take_sums (FxpWeights *self,
+                            const FxpPass *pass,
+                            gsize first,
+                            gsize n,
+                            const gint32 *sums,
+                            double step);
 void fxp_weights_update (FxpWeights *self, double rate, const FxpPass *pass);
 
 /* The counts of the step under way are forgotten, or become part of the row's. */

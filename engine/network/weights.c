@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "network/update-loop-private.h"
 #include "network/weights-private.h"
 #include "tensor/stopwatch-private.h"
 
@@ -66,10 +65,7 @@ typedef struct
 } Splitting;
 
 static void
-begin_splitting (Splitting *self,
-                 const FxpWeights *weights,
-                 const FxpStep *step,
-                 FxpStream stream)
+begin_splitting (Splitting *self, const FxpWeights *weights, const FxpStep *step, FxpStream stream)
 {
   const FxpCell *weight_cell = &weights->cells[FXP_ROLE_WEIGHT];
   const FxpCell *residue_cell = &weights->cells[FXP_ROLE_WEIGHT_ACC];
@@ -332,64 +328,24 @@ fxp_weights_multiply (FxpWeights *self,
   fxp_stopwatch_enter (stage);
 }
 
+void
+fxp_weights_form_sums (const FxpWeights *self,
+                       const FxpPass *pass,
+                       const FxpMatrix *a,
+                       const FxpMatrix *b,
+                       const gsize size[3],
+                       gint32 *sums)
+{
+  const FxpStage stage = fxp_stopwatch_enter (FXP_STAGE_MULTIPLY);
+
+  fxp_matmul_form_sums (a, b, size[0], size[1], size[2], sums, pass->scratch, pass->team);
+  fxp_stopwatch_enter (stage);
+}
+
 const double *
 fxp_weights_quantize_bias (FxpWeights *self, const FxpPass *pass)
 {
   return self->bias == NULL ? NULL : fxp_parameter_quantize (self->bias, pass);
-}
-
-typedef struct
-{
-  FxpPieces parent;
-  FxpWeights *weights;
-  const FxpPass *pass;
-  const FxpNoise *noise;
-  const double *gradient;
-} Taking;
-
-static void
-take_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
-{
-  const Taking *self = (const Taking *)pieces;
-  FxpWeights *weights = self->weights;
-  FxpCell *cell = &weights->cells[FXP_ROLE_WEIGHT_GRAD];
-  const double *gradient = self->gradient + first;
-  gpointer codes = fxp_tensor_at (weights->gradient, first);
-
-  fxp_update_loop_get ()->find_nonzero (gradient, weights->moved + first, n);
-  fxp_quantizer_apply (&cell->quantizer,
-                       self->noise,
-                       gradient,
-                       codes,
-                       first,
-                       n,
-                       &tally->first,
-                       NULL);
-  fxp_cell_probe (cell, self->pass, gradient, codes, n);
-}
-
-void
-fxp_weights_take_gradient (FxpWeights *self,
-                           const FxpPass *pass,
-                           gsize first,
-                           gsize n,
-                           const double *gradient)
-{
-  FxpCell *cell = &self->cells[FXP_ROLE_WEIGHT_GRAD];
-  FxpNoise noise;
-  FxpTally total;
-  Taking taking = {
-    .parent = {.func = take_piece, .first = first},
-    .weights = self,
-    .pass = pass,
-    .noise = fxp_cell_get_noise (cell, &pass->step, FXP_STREAM_QUANTIZE, &noise),
-    .gradient = gradient - first,
-  };
-  FxpStage stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
-
-  fxp_pieces_run (&taking.parent, n, pass, &total);
-  fxp_stopwatch_enter (stage);
-  fxp_cell_count (cell, pass, &total.first);
 }
 
 void

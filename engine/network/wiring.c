@@ -74,6 +74,7 @@ add_layer (FxpWiring *self, FxpTopology *topology, guint index, const FxpShape *
       guint owner = fxp_topology_find_weighted (topology, (guint)spec->from);
 
       layer->row = self->rows[owner];
+      in->reads_sums = TRUE;
       self->row_outputs[owner] = out;
     }
   if (spec->kind == FXP_LAYER_DROPOUT)
@@ -190,8 +191,7 @@ static gboolean
 ends_way_around (FxpWiring *self, guint index, const FxpEdge *root)
 {
   for (guint i = index; i < self->n_layers; i++)
-    if (self->layers[i]->skip == self->layers[index]->in &&
-        get_root (self->layers[i]->out) == root)
+    if (self->layers[i]->skip == self->layers[index]->in && get_root (self->layers[i]->out) == root)
       return TRUE;
   return FALSE;
 }
