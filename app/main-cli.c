@@ -22,6 +22,7 @@ static const FxaCommand *const commands[] = {
   &fxa_command_train,
   &fxa_command_replay,
   &fxa_command_quantize,
+  &fxa_command_bench,
 };
 
 /* One line that a terminal can show, whatever a file name or a library's message holds. */
