@@ -235,6 +235,12 @@ open_outputs (Training *self, GError **error)
       if (self->figure == NULL)
         return FALSE;
     }
+  /* A run may take days, and what is missing then is found out at its end. */
+  if (self->paths[OUTPUT_EXPORT] != NULL && !fxp_npz_prepare (error))
+    {
+      g_prefix_error (error, "%s: ", self->paths[OUTPUT_EXPORT]);
+      return FALSE;
+    }
   return TRUE;
 }
 

@@ -2,17 +2,12 @@
 #include "config.h"
 
 #include "figure.h"
-#include "plot/chart.h"
 
-#include <cairo-pdf.h>
-#include <cairo-svg.h>
+#include "drawing-module.h"
+#include "figure-drawing.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
-
-#define CHART_WIDTH  520
-#define CHART_HEIGHT 260
-#define MARGIN       12
-#define PNG_SCALE    2 /* pixels per unit, so that a printed PNG is sharp */
 
 #define BITS_TOP 16 /* of the axis of word lengths, unless a word is longer */
 #define NO_LINE  G_MAXUINT
@@ -28,6 +23,7 @@ typedef enum
 struct _FxaFigure
 {
   char *path;
+  FxaFigureDraw draw;
   GPtrArray *charts; /* of FxuChart, two in a row */
   guint n_weighted;
   guint *lines; /* n_weighted x FXP_N_ROLES: a tensor's line in its layer's charts, or NO_LINE */
@@ -121,6 +117,7 @@ add_layer_charts (FxaFigure *self, const FxpExperiment *experiment, guint layer)
 FxaFigure *
 fxa_figure_new (const char *path, const FxpExperiment *experiment, GError **error)
 {
+  FxaFigureDraw draw;
   FxaFigure *self;
 
   if (!g_str_has_suffix (path, ".png") && !g_str_has_suffix (path, ".svg") &&
@@ -133,8 +130,16 @@ fxa_figure_new (const char *path, const FxpExperiment *experiment, GError **erro
                    path);
       return NULL;
     }
+  draw = fxa_drawing_module_get (error);
+  if (draw == NULL)
+    {
+      /* translators: a plot's file; what follows says which library is missing */
+      g_prefix_error (error, _ ("%s: cannot be drawn: "), path);
+      return NULL;
+    }
   self = g_new0 (FxaFigure, 1);
   self->path = g_strdup (path);
+  self->draw = draw;
   self->charts = g_ptr_array_new_with_free_func ((GDestroyNotify)fxu_chart_free);
   self->n_weighted = fxp_experiment_get_n_weighted (experiment);
   self->lines = g_new (guint, (gsize)self->n_weighted * FXP_N_ROLES);
@@ -215,70 +220,16 @@ fxa_figure_add (FxaFigure *self, FxpSnapshot *snapshot)
     add_record (self, &records[i], fxp_snapshot_get_tensor_records (snapshot, i));
 }
 
-static cairo_status_t
-write_cb (void *data, const unsigned char *bytes, unsigned int n)
-{
-  g_byte_array_append (data, bytes, n);
-  return CAIRO_STATUS_SUCCESS;
-}
-
-static cairo_surface_t *
-create_surface (const char *path, double width, double height, GByteArray *bytes)
-{
-  if (g_str_has_suffix (path, ".svg"))
-    return cairo_svg_surface_create_for_stream (write_cb, bytes, width, height);
-  if (g_str_has_suffix (path, ".pdf"))
-    return cairo_pdf_surface_create_for_stream (write_cb, bytes, width, height);
-  return cairo_image_surface_create (CAIRO_FORMAT_RGB24,
-                                     (int)width * PNG_SCALE,
-                                     (int)height * PNG_SCALE);
-}
-
 gboolean
 fxa_figure_save (FxaFigure *self, GError **error)
 {
-  const FxuPalette *palette = fxu_palette_get (FALSE, FALSE);
-  const FxuChartView view = {CHART_WIDTH, CHART_HEIGHT, NAN, FALSE};
-  const double width = 2 * CHART_WIDTH + 3 * MARGIN,
-               height = MARGIN + self->charts->len / 2 * (CHART_HEIGHT + MARGIN);
-  const gboolean is_png = g_str_has_suffix (self->path, ".png");
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autoptr (GFile) file = NULL;
-  cairo_surface_t *surface = create_surface (self->path, width, height, bytes);
-  cairo_t *cr = cairo_create (surface);
-  cairo_status_t status;
+  g_autoptr (GFile) file = g_file_new_for_path (self->path);
 
-  if (is_png)
-    cairo_scale (cr, PNG_SCALE, PNG_SCALE);
-  fxu_palette_set_source (palette, cr, FXU_HUE_SURFACE);
-  cairo_paint (cr);
-  for (guint i = 0; i < self->charts->len; i++)
+  if (!self->draw (self->charts, self->path, bytes, error))
     {
-      cairo_save (cr);
-      cairo_translate (cr,
-                       MARGIN + (i % 2) * (CHART_WIDTH + MARGIN),
-                       MARGIN + (i / 2) * (CHART_HEIGHT + MARGIN));
-      fxu_chart_draw (get_chart (self, i), cr, &view, palette);
-      cairo_restore (cr);
-    }
-  status = cairo_status (cr);
-  cairo_destroy (cr);
-  if (status == CAIRO_STATUS_SUCCESS && is_png)
-    status = cairo_surface_write_to_png_stream (surface, write_cb, bytes);
-  cairo_surface_finish (surface);
-  if (status == CAIRO_STATUS_SUCCESS)
-    status = cairo_surface_status (surface);
-  cairo_surface_destroy (surface);
-  if (status != CAIRO_STATUS_SUCCESS)
-    {
-      g_set_error (error,
-                   G_IO_ERROR,
-                   G_IO_ERROR_FAILED,
-                   "%s: %s",
-                   self->path,
-                   cairo_status_to_string (status));
+      g_prefix_error (error, "%s: ", self->path);
       return FALSE;
     }
-  file = g_file_new_for_path (self->path);
   return fxp_new_file_save (file, bytes->data, bytes->len, NULL, error);
 }

@@ -4,6 +4,7 @@
 
 #include "number/error.h"
 #include "number/format.h"
+#include "number/library.h"
 #include "number/quantizer.h"
 #include "number/statistics.h"
 #include "tensor/shape.h"

@@ -2,12 +2,12 @@
 #include "config.h"
 
 #include "dataset/mat-check-private.h"
+#include "dataset/mat-library-private.h"
 #include "dataset/mat-private.h"
 #include "number/error.h"
 
 #include <glib/gi18n-lib.h>
 #include <limits.h>
-#include <matio.h>
 #include <string.h>
 
 #define SIDE_MAX 4096
@@ -18,6 +18,7 @@
  * a call of the library cannot be interrupted. */
 typedef struct
 {
+  const FxpMatLibrary *lib;
   char *path;
   gsize n_bytes;
   mat_t *mat;
@@ -31,10 +32,10 @@ typedef struct
 static void
 reading_free (Reading *self)
 {
-  Mat_VarFree (self->x);
-  Mat_VarFree (self->y);
+  self->lib->VarFree (self->x);
+  self->lib->VarFree (self->y);
   if (self->mat != NULL)
-    Mat_Close (self->mat);
+    self->lib->Close (self->mat);
   fxp_samples_free (self->samples);
   g_free (self->labels);
   g_free (self->path);
@@ -112,12 +113,12 @@ read_x (Reading *self, GError **error)
   /* Whatever the library leaves out is black and not chance. */
   memset (self->samples->features, 0, n * n_features);
   self->samples->n = n;
-  if (Mat_VarReadDataLinear (self->mat,
-                             self->x,
-                             self->samples->features,
-                             0,
-                             1,
-                             (int)(n * n_features)) != 0)
+  if (self->lib->VarReadDataLinear (self->mat,
+                                    self->x,
+                                    self->samples->features,
+                                    0,
+                                    1,
+                                    (int)(n * n_features)) != 0)
     return set_error (self, _ ("X cannot be read"), _ ("bytes"), error);
   return TRUE;
 }
@@ -126,11 +127,11 @@ static gboolean
 read_y (Reading *self, GError **error)
 {
   gsize n = self->samples->n;
-  gsize size = Mat_SizeOfClass (self->y->class_type);
+  gsize size = self->lib->SizeOfClass (self->y->class_type);
   g_autofree guint8 *raw = g_malloc0 (n * MAX (size, 1));
 
   self->labels = g_new0 (double, n);
-  if (Mat_VarReadDataLinear (self->mat, self->y, raw, 0, 1, (int)n) != 0)
+  if (self->lib->VarReadDataLinear (self->mat, self->y, raw, 0, 1, (int)n) != 0)
     return set_error (self, _ ("y cannot be read"), _ ("numbers"), error);
   for (gsize i = 0; i < n; i++)
     switch (self->y->class_type)
@@ -159,11 +160,11 @@ read_y (Reading *self, GError **error)
 static gboolean
 read_arrays (Reading *self, GError **error)
 {
-  self->mat = Mat_Open (self->path, MAT_ACC_RDONLY);
+  self->mat = self->lib->Open (self->path, MAT_ACC_RDONLY);
   if (self->mat == NULL)
     return set_error (self, _ ("cannot be opened"), _ ("a MATLAB 5 file"), error);
-  self->x = Mat_VarReadInfo (self->mat, "X");
-  self->y = Mat_VarReadInfo (self->mat, "y");
+  self->x = self->lib->VarReadInfo (self->mat, "X");
+  self->y = self->lib->VarReadInfo (self->mat, "y");
   if (self->x == NULL || self->y == NULL)
     return set_error (self, _ ("lacks X or y"), _ ("both, as in SVHN"), error);
   return check_x (self, error) &&
@@ -191,13 +192,24 @@ fxp_mat_read (GFile *file,
               GError **error)
 {
   g_autoptr (GTask) task = NULL;
+  const FxpMatLibrary *lib;
   Reading *reading;
   FxpProgress size = {0};
 
   if (!fxp_mat_check (file, progress, cancellable, error))
     return NULL;
+  lib = fxp_mat_library_get (error);
+  if (lib == NULL)
+    {
+      g_autofree char *place = g_file_get_parse_name (file);
+
+      /* translators: a file; what follows says which library is missing */
+      g_prefix_error (error, _ ("%s: MATLAB data cannot be read: "), place);
+      return NULL;
+    }
   fxp_progress_expect (&size, file, cancellable);
   reading = g_new0 (Reading, 1);
+  reading->lib = lib;
   reading->path = g_file_get_path (file);
   reading->n_bytes = (gsize)size.n_expected;
   task = g_task_new (NULL, cancellable, NULL, NULL);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "dataset/archive-library-private.h"
 #include "dataset/zip-archive-private.h"
 #include "number/error.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <glib/gi18n-lib.h>
 
 #define PIECE 65536
 
 struct _FxpZipArchive
 {
+  const FxpArchiveLibrary *lib;
   char *name;
   GFileInputStream *file;
   struct archive *archive;
@@ -49,7 +49,7 @@ read_cb (struct archive *archive, void *data, const void **buffer)
   if (n > 0 && self->progress != NULL)
     fxp_progress_advance (self->progress, (gsize)n);
   if (n < 0)
-    archive_set_error (archive, G_IO_ERROR_FAILED, "the file cannot be read");
+    self->lib->set_error (archive, G_IO_ERROR_FAILED, "the file cannot be read");
   *buffer = self->piece;
   return n;
 }
@@ -63,7 +63,7 @@ seek_cb (struct archive *archive, void *data, la_int64_t offset, int whence)
   g_clear_error (&self->error);
   if (g_seekable_seek (G_SEEKABLE (self->file), offset, type, self->cancellable, &self->error))
     return g_seekable_tell (G_SEEKABLE (self->file));
-  archive_set_error (archive, G_IO_ERROR_FAILED, "the file cannot be read");
+  self->lib->set_error (archive, G_IO_ERROR_FAILED, "the file cannot be read");
   return ARCHIVE_FATAL;
 }
 
@@ -93,7 +93,7 @@ check (FxpZipArchive *self, int status, GError **error)
       g_propagate_error (error, g_steal_pointer (&self->error));
       return FALSE;
     }
-  words = make_line (archive_error_string (self->archive));
+  words = make_line (self->lib->error_string (self->archive));
   g_set_error (error,
                FXP_ERROR,
                FXP_ERROR_DATASET,
@@ -107,22 +107,32 @@ FxpZipArchive *
 fxp_zip_archive_open (GFile *file, FxpProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autoptr (FxpZipArchive) self = NULL;
-  GFileInputStream *stream = g_file_read (file, cancellable, error);
+  g_autofree char *name = g_file_get_parse_name (file);
+  const FxpArchiveLibrary *lib = fxp_archive_library_get (error);
+  GFileInputStream *stream;
 
+  if (lib == NULL)
+    {
+      /* translators: a file; what follows says which library is missing */
+      g_prefix_error (error, _ ("%s: zip archives cannot be read: "), name);
+      return NULL;
+    }
+  stream = g_file_read (file, cancellable, error);
   if (stream == NULL)
     return NULL;
   self = g_new0 (FxpZipArchive, 1);
+  self->lib = lib;
   self->file = stream;
-  self->name = g_file_get_parse_name (file);
+  self->name = g_steal_pointer (&name);
   self->progress = progress;
   self->cancellable = cancellable;
-  self->archive = archive_read_new ();
+  self->archive = self->lib->read_new ();
   /* By its directory at the end, which knows the sizes. */
-  if (!check (self, archive_read_support_format_zip_seekable (self->archive), error) ||
-      !check (self, archive_read_set_read_callback (self->archive, read_cb), error) ||
-      !check (self, archive_read_set_seek_callback (self->archive, seek_cb), error) ||
-      !check (self, archive_read_set_callback_data (self->archive, self), error) ||
-      !check (self, archive_read_open1 (self->archive), error))
+  if (!check (self, self->lib->read_support_format_zip_seekable (self->archive), error) ||
+      !check (self, self->lib->read_set_read_callback (self->archive, read_cb), error) ||
+      !check (self, self->lib->read_set_seek_callback (self->archive, seek_cb), error) ||
+      !check (self, self->lib->read_set_callback_data (self->archive, self), error) ||
+      !check (self, self->lib->read_open1 (self->archive), error))
     {
       g_prefix_error (error, "%s: ", self->name);
       return NULL;
@@ -135,7 +145,7 @@ fxp_zip_archive_free (FxpZipArchive *self)
 {
   if (self == NULL)
     return;
-  archive_read_free (self->archive);
+  self->lib->read_free (self->archive);
   g_clear_error (&self->error);
   g_object_unref (self->file);
   g_free (self->member);
@@ -150,7 +160,7 @@ fxp_zip_archive_next (FxpZipArchive *self, GCancellable *cancellable, GError **e
   int status;
 
   self->cancellable = cancellable;
-  status = archive_read_next_header (self->archive, &entry);
+  status = self->lib->read_next_header (self->archive, &entry);
   if (status == ARCHIVE_EOF)
     return NULL;
   if (!check (self, status, error))
@@ -159,7 +169,7 @@ fxp_zip_archive_next (FxpZipArchive *self, GCancellable *cancellable, GError **e
       return NULL;
     }
   g_free (self->member);
-  self->member = make_line (archive_entry_pathname (entry));
+  self->member = make_line (self->lib->entry_pathname (entry));
   return self->member;
 }
 
@@ -180,7 +190,7 @@ read_member (GInputStream *stream, void *buffer, gsize n, GCancellable *cancella
   gssize n_read;
 
   archive->cancellable = cancellable;
-  n_read = archive_read_data (archive->archive, buffer, n);
+  n_read = archive->lib->read_data (archive->archive, buffer, n);
   if (n_read < 0)
     check (archive, (int)n_read, error);
   return MAX (n_read, -1);

@@ -2,11 +2,11 @@
 #include "config.h"
 
 #include "export/npz.h"
+
+#include "dataset/archive-library-private.h"
 #include "training/checkpoint-private.h"
 #include "training/new-file.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <glib/gi18n-lib.h>
 
 /* The format of https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, version
@@ -18,6 +18,7 @@
 /* An archive under way. */
 typedef struct
 {
+  const FxpArchiveLibrary *lib;
   FxpNewFile *file;
   GCancellable *cancellable;
   struct archive *archive;
@@ -32,7 +33,7 @@ write_cb (struct archive *archive, void *data, const void *buffer, size_t n_byte
   if (self->error != NULL ||
       !fxp_new_file_write (self->file, buffer, n_bytes, self->cancellable, &self->error))
     {
-      archive_set_error (archive, G_IO_ERROR_FAILED, "the file cannot be written");
+      self->lib->set_error (archive, G_IO_ERROR_FAILED, "the file cannot be written");
       return -1;
     }
   return n_bytes;
@@ -51,7 +52,7 @@ check (Writing *self, int status, GError **error)
                  G_IO_ERROR_FAILED,
                  /* translators: why writing an archive failed, in the words of the library */
                  _ ("The archive cannot be written: %s"),
-                 archive_error_string (self->archive));
+                 self->lib->error_string (self->archive));
   return FALSE;
 }
 
@@ -86,20 +87,21 @@ add_array (Writing *self,
 {
   g_autoptr (GByteArray) head = make_head (type, dims);
   g_autofree char *member = g_strconcat (name, ".npy", NULL);
-  struct archive_entry *entry = archive_entry_new ();
+  struct archive_entry *entry = self->lib->entry_new ();
   gboolean done;
 
-  archive_entry_set_pathname (entry, member);
-  archive_entry_set_filetype (entry, AE_IFREG);
-  archive_entry_set_perm (entry, 0644);
+  self->lib->entry_set_pathname (entry, member);
+  self->lib->entry_set_filetype (entry, AE_IFREG);
+  self->lib->entry_set_perm (entry, 0644);
   /* The same state makes the same file, whenever it is saved: 1980 is where zip's time begins. */
-  archive_entry_set_mtime (entry, 315619200, 0);
-  archive_entry_set_size (entry, head->len + n_bytes);
-  done = check (self, archive_write_header (self->archive, entry), error) &&
-         check (self, MIN (archive_write_data (self->archive, head->data, head->len), 0), error) &&
-         (n_bytes == 0 ||
-          check (self, MIN (archive_write_data (self->archive, data, n_bytes), 0), error));
-  archive_entry_free (entry);
+  self->lib->entry_set_mtime (entry, 315619200, 0);
+  self->lib->entry_set_size (entry, head->len + n_bytes);
+  done =
+    check (self, self->lib->write_header (self->archive, entry), error) &&
+    check (self, MIN (self->lib->write_data (self->archive, head->data, head->len), 0), error) &&
+    (n_bytes == 0 ||
+     check (self, MIN (self->lib->write_data (self->archive, data, n_bytes), 0), error));
+  self->lib->entry_free (entry);
   return done;
 }
 
@@ -226,13 +228,30 @@ write_archive (Writing *self, const FxpCheckpoint *checkpoint, GError **error)
 {
   struct archive *archive = self->archive;
 
-  return check (self, archive_write_set_format_zip (archive), error) &&
-         check (self, archive_write_zip_set_compression_store (archive), error) &&
+  return check (self, self->lib->write_set_format_zip (archive), error) &&
+         check (self, self->lib->write_zip_set_compression_store (archive), error) &&
          /* No padding to whole blocks, which tapes want and files do not. */
-         check (self, archive_write_set_bytes_in_last_block (archive, 1), error) &&
-         check (self, archive_write_open (archive, self, NULL, write_cb, NULL), error) &&
+         check (self, self->lib->write_set_bytes_in_last_block (archive, 1), error) &&
+         check (self, self->lib->write_open (archive, self, NULL, write_cb, NULL), error) &&
          add_layers (self, checkpoint, error) && add_rest (self, checkpoint, error) &&
-         check (self, archive_write_close (archive), error);
+         check (self, self->lib->write_close (archive), error);
+}
+
+static const FxpArchiveLibrary *
+get_library (GError **error)
+{
+  const FxpArchiveLibrary *lib = fxp_archive_library_get (error);
+
+  if (lib == NULL)
+    /* translators: what follows says which library is missing */
+    g_prefix_error (error, _ ("NumPy archives cannot be written: "));
+  return lib;
+}
+
+gboolean
+fxp_npz_prepare (GError **error)
+{
+  return get_library (error) != NULL;
 }
 
 gboolean
@@ -247,13 +266,16 @@ fxp_npz_save (const FxpCheckpoint *checkpoint,
 
   g_return_val_if_fail (checkpoint != NULL && G_IS_FILE (file), FALSE);
 
+  writing.lib = get_library (error);
+  if (writing.lib == NULL)
+    return FALSE;
   new_file = fxp_new_file_open (file, cancellable, error);
   if (new_file == NULL)
     return FALSE;
   writing.file = new_file;
-  writing.archive = archive_write_new ();
+  writing.archive = writing.lib->write_new ();
   done = write_archive (&writing, checkpoint, error);
-  archive_write_free (writing.archive);
+  writing.lib->write_free (writing.archive);
   g_clear_error (&writing.error);
   return done && fxp_new_file_commit (new_file, cancellable, error);
 }

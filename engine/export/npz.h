@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Loads what it takes to write one, so that what is missing is known before there is anything to
+ * save; else FXP_ERROR_LIBRARY. */
+gboolean fxp_npz_prepare (GError **error);
 /* Arrays, per layer with weights (name as fxp_topology_get_name()): `fc1.weight` (integer codes in
  * their own dtype), `fc1.weight.frac_bits` (int32 scalar), `fc1.weight.format` (unicode scalar such
  * as "Q2.9"), and `fc1.weight.twin` (float32); likewise `.weight_acc` (which has no twin), `.bias`,

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @FXP_ERROR_SHAPE: sizes do not fit, e.g. 784 inputs into a layer of 2
  * @FXP_ERROR_DATASET: the file opened but holds no usable data
  * @FXP_ERROR_CHECKPOINT: not a checkpoint, damaged, or of another network
+ * @FXP_ERROR_LIBRARY: a shared library that is loaded when needed is not there
  *
  * Every message is one sentence: place (file, line or offset), what was found, what was expected.
  * Reading and writing files reports `G_IO_ERROR` unchanged.  Overflow and divergence are results,
@@ -28,6 +29,7 @@ typedef enum
   FXP_ERROR_SHAPE,
   FXP_ERROR_DATASET,
   FXP_ERROR_CHECKPOINT,
+  FXP_ERROR_LIBRARY,
 } FxpError;
 
 GQuark fxp_error_quark (void);

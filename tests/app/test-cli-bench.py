@@ -38,7 +38,8 @@ def test_json():
     assert math.isclose(sum(measured["stages"].values()), 1, abs_tol=1e-9)
     assert 0 < measured["processors"] < 1.1
     assert 0 < measured["first_step_seconds"] < 60
-    assert 1e6 < measured["peak_memory_bytes"] < 1e9
+    # GLib takes half of it.
+    assert 1e6 < measured["peak_memory_bytes"] < 10e6
 
 
 def test_options():

@@ -17,7 +17,7 @@ def test_version_and_help():
     assert good("--version").startswith("roundoff-cli ")
     assert "train" in good("--help")
     assert "RES(F/s)" in good("--help") and "NCkP" in good("--help")
-    for command in ("train", "presets", "quantize", "replay"):
+    for command in ("train", "presets", "quantize", "replay", "bench"):
         assert "Usage:" in good(command, "--help")
 
 

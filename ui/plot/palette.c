@@ -152,18 +152,6 @@ fxu_palette_get_category (const FxuPalette *self, guint i)
   return categories[get_index (self)][i % N_CATEGORIES];
 }
 
-void
-fxu_palette_set_source (const FxuPalette *self, cairo_t *cr, FxuHue hue)
-{
-  const FxuColor *color;
-
-  g_return_if_fail (self != NULL);
-  g_return_if_fail (hue < FXU_N_HUES);
-
-  color = &self->hues[hue];
-  cairo_set_source_rgba (cr, color->red, color->green, color->blue, color->alpha);
-}
-
 static gboolean
 color_equal (const FxuColor *a, const FxuColor *b)
 {
