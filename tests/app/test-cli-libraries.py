@@ -76,7 +76,7 @@ def test_exports():
 
 def test_matlab_data():
     if MATIO is None:
-        raise tap.Skip("libmatio")
+        raise tap.Skip("this build reads no MATLAB data: libmatio-dev is missing")
     # A header alone: text, version 5, byte order.
     write("data.mat", b"MATLAB 5.0".ljust(124) + b"\x00\x01IM")
     arguments = ("train", "digits", "--set", "dataset.path=data.mat")
@@ -101,7 +101,7 @@ def test_program_alone():
     result = subprocess.run([alone, *map(str, SHORT), "--plot", "alone.png"], capture_output=True,
                             text=True, cwd=folder, check=False)
     if result.returncode == 0:
-        raise tap.Skip("a computer without Roundoff")
+        raise tap.Skip("Roundoff is installed here, and its drawing module was found")
     assert result.returncode == 1 and "roundoff-drawing.so cannot be loaded" in result.stderr, result
     assert not (folder / "alone.png").exists()
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "code-array.h"
 #include "tensor/window-gradient-private.h"
+#include "window-operands.h"
 
 /* One value of each list at a time.  The lists are walked at different paces, so that most pairs
  * meet in the course of the cases. */
@@ -16,34 +16,6 @@ static const gsize image_counts[] = {3, 1, 5, 2, 4};
 static const gsize groups[] = {2, 1, 3, 5};
 
 #define N_CASES 150
-
-/* Of the input, and of the gradient of the output. */
-typedef struct
-{
-  FxpFormat input, gradient;
-  CodeChoice input_codes, gradient_codes;
-  FxpSumRegister sum;
-} Operands;
-
-static const Operands operands[] = {
-  {{8, 5, TRUE}, {8, 7, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_EXACT, 64}},
-  {{16, 9, TRUE}, {16, 15, TRUE}, CODES_LEAST, CODES_LEAST, {FXP_SUM_EXACT, 64}},
-  {{0, 0, TRUE}, {0, 0, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_EXACT, 64}},
-  {{12, 3, TRUE}, {12, 3, TRUE}, CODES_LEAST, CODES_LEAST, {FXP_SUM_WRAP, 20}},
-  {{7, 7, FALSE}, {2, 1, TRUE}, CODES_GREATEST, CODES_LEAST, {FXP_SUM_SATURATE, 40}},
-  {{8, 8, FALSE}, {8, 6, TRUE}, CODES_GREATEST, CODES_LEAST, {FXP_SUM_SATURATE, 48}},
-  {{15, 0, FALSE}, {11, -2, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_WRAP, 16}},
-  {{0, 0, TRUE}, {12, 11, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_WRAP, 8}},
-  {{16, 12, TRUE}, {16, 14, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_SATURATE, 60}},
-  {{16, 16, FALSE}, {0, 0, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_EXACT, 64}},
-  {{2, 0, FALSE}, {2, 0, FALSE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_WRAP, 2}},
-  {{9, 9, TRUE}, {15, 30, FALSE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_EXACT, 64}},
-  {{8, 8, TRUE}, {12, 9, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_EXACT, 64}},
-  {{16, 9, TRUE}, {16, 3, TRUE}, CODES_LEAST, CODES_SMALL, {FXP_SUM_EXACT, 64}},
-  {{12, 8, TRUE}, {12, 2, TRUE}, CODES_RANDOM, CODES_SMALL, {FXP_SUM_WRAP, 9}},
-  {{15, 9, FALSE}, {9, 3, FALSE}, CODES_GREATEST, CODES_SMALL, {FXP_SUM_SATURATE, 60}},
-  {{16, 9, TRUE}, {12, 3, TRUE}, CODES_LEAST, CODES_LEAST, {FXP_SUM_EXACT, 64}},
-};
 
 typedef struct
 {
@@ -62,7 +34,7 @@ sum_naively (const Fixture *self, gsize filter, gsize channel, gsize ky, gsize k
   const FxpWindow *window = &self->window;
   const gsize out_height = fxp_window_get_out_height (window);
   const gsize out_width = fxp_window_get_out_width (window);
-  NaiveSum sum = {self->operands->input, self->operands->gradient, 0, 0.0f};
+  NaiveSum sum = {self->operands->a, self->operands->b, 0, 0.0f};
 
   for (gsize place = 0; place < self->n_images * out_height * out_width; place++)
     {
@@ -98,9 +70,9 @@ form (const Fixture *self, gsize channel, gsize n_channels, gsize ky)
   const FxpWindowGradient *gradient = &self->gradient;
   const FxpWindow *window = &self->window;
   const gsize image_bytes =
-    window->height * window->width * window->channels * get_code_size (self->operands->input);
+    window->height * window->width * window->channels * get_code_size (self->operands->a);
   const gsize gradient_bytes =
-    gradient->height * gradient->width * self->n_filters * get_code_size (self->operands->gradient);
+    gradient->height * gradient->width * self->n_filters * get_code_size (self->operands->b);
   const gsize frame_bytes = fxp_window_gradient_get_frame_bytes (gradient, n_channels);
   const gsize n_sums = window->kernel * n_channels * gradient->row_length;
   guint8 *sums = g_malloc0 (n_sums * fxp_summation_get_size (&gradient->summation));
@@ -121,7 +93,7 @@ form (const Fixture *self, gsize channel, gsize n_channels, gsize ky)
                         frames + i * frame_bytes);
       is_whole =
         fxp_window_gradient_pack (gradient, self->gradients + first * gradient_bytes, n, packed);
-      if (self->operands->gradient_codes == CODES_SMALL)
+      if (self->operands->b_codes == CODES_SMALL)
         g_assert_true (is_whole);
       fxp_window_gradient_add (gradient,
                                frames,
@@ -168,22 +140,20 @@ check (Fixture *self, gsize group, guint key)
   const gsize n_places = fxp_window_get_out_height (window) * fxp_window_get_out_width (window);
   const gsize n_first = window->channels / 3;
   g_autofree gpointer input =
-    code_array_new (of->input,
+    code_array_new (of->a,
                     self->n_images * window->height * window->width * window->channels,
-                    of->input_codes,
+                    of->a_codes,
                     key);
-  g_autofree gpointer gradients = code_array_new (of->gradient,
-                                                  self->n_images * n_places * self->n_filters,
-                                                  of->gradient_codes,
-                                                  key + N_CASES);
+  g_autofree gpointer gradients =
+    code_array_new (of->b, self->n_images * n_places * self->n_filters, of->b_codes, key + N_CASES);
 
   self->input = input;
   self->gradients = gradients;
   g_assert_true (fxp_window_gradient_init (&self->gradient,
                                            window,
                                            self->n_filters,
-                                           of->input,
-                                           of->gradient,
+                                           of->a,
+                                           of->b,
                                            self->n_images,
                                            &of->sum));
   fxp_window_gradient_group (&self->gradient, window->channels, self->n_images);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "code-array.h"
 #include "tensor/window-product-private.h"
+#include "window-operands.h"
 
 /* One value of each list at a time.  The lists are walked at different paces, so that most pairs
  * meet in the course of the cases. */
@@ -14,34 +14,6 @@ static const gsize channel_counts[] = {3, 1, 16, 2, 8, 5, 33, 17, 20};
 static const gsize filter_counts[] = {10, 1, 33, 3, 16, 20, 50};
 
 #define N_CASES 160
-
-/* Of what is convolved, and of the weights. */
-typedef struct
-{
-  FxpFormat source, weights;
-  CodeChoice source_codes, weight_codes;
-  FxpSumRegister sum;
-} Operands;
-
-static const Operands operands[] = {
-  {{8, 5, TRUE}, {8, 7, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_EXACT, 64}},
-  {{16, 9, TRUE}, {16, 15, TRUE}, CODES_LEAST, CODES_LEAST, {FXP_SUM_EXACT, 64}},
-  {{0, 0, TRUE}, {0, 0, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_EXACT, 64}},
-  {{12, 3, TRUE}, {12, 3, TRUE}, CODES_LEAST, CODES_LEAST, {FXP_SUM_WRAP, 20}},
-  {{7, 7, FALSE}, {2, 1, TRUE}, CODES_GREATEST, CODES_LEAST, {FXP_SUM_SATURATE, 40}},
-  {{8, 8, FALSE}, {8, 6, TRUE}, CODES_GREATEST, CODES_LEAST, {FXP_SUM_SATURATE, 48}},
-  {{15, 0, FALSE}, {11, -2, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_WRAP, 16}},
-  {{0, 0, TRUE}, {12, 11, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_WRAP, 8}},
-  {{16, 12, TRUE}, {16, 14, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_SATURATE, 60}},
-  {{16, 16, FALSE}, {0, 0, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_EXACT, 64}},
-  {{2, 0, FALSE}, {2, 0, FALSE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_WRAP, 2}},
-  {{9, 9, TRUE}, {15, 30, FALSE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_EXACT, 64}},
-  {{12, 8, TRUE}, {8, 9, TRUE}, CODES_RANDOM, CODES_RANDOM, {FXP_SUM_EXACT, 64}},
-  {{16, 9, TRUE}, {16, 3, TRUE}, CODES_LEAST, CODES_SMALL, {FXP_SUM_EXACT, 64}},
-  {{12, 8, TRUE}, {12, 2, TRUE}, CODES_RANDOM, CODES_SMALL, {FXP_SUM_WRAP, 9}},
-  {{15, 9, FALSE}, {9, 3, FALSE}, CODES_GREATEST, CODES_SMALL, {FXP_SUM_SATURATE, 60}},
-  {{16, 9, TRUE}, {12, 3, TRUE}, CODES_LEAST, CODES_LEAST, {FXP_SUM_EXACT, 64}},
-};
 
 typedef struct
 {
@@ -67,7 +39,7 @@ static NaiveSum
 sum_forward (const Fixture *self, gsize y, gsize x, gsize filter)
 {
   const FxpWindow *window = &self->window;
-  NaiveSum sum = {self->operands->source, self->operands->weights, 0, 0.0f};
+  NaiveSum sum = {self->operands->a, self->operands->b, 0, 0.0f};
 
   for (gsize channel = 0; channel < window->channels; channel++)
     for (gsize ky = 0; ky < window->kernel; ky++)
@@ -108,7 +80,7 @@ sum_turned (const Fixture *self, gsize y, gsize x, gsize channel)
   const FxpWindow *window = &self->window;
   const gsize out_height = fxp_window_get_out_height (window);
   const gsize out_width = fxp_window_get_out_width (window);
-  NaiveSum sum = {self->operands->source, self->operands->weights, 0, 0.0f};
+  NaiveSum sum = {self->operands->a, self->operands->b, 0, 0.0f};
   gsize row, column;
 
   for (gsize filter = 0; filter < self->n_filters; filter++)
@@ -159,24 +131,18 @@ check (Fixture *self, guint key)
   const gsize n_weights = self->n_filters * window->channels * window->kernel * window->kernel;
   const Operands *of = self->operands;
   g_autoptr (FxpScratch) scratch = fxp_scratch_new ();
-  g_autofree gpointer source = code_array_new (of->source, n_source, of->source_codes, key);
-  g_autofree gpointer weights =
-    code_array_new (of->weights, n_weights, of->weight_codes, key + N_CASES);
+  g_autofree gpointer source = code_array_new (of->a, n_source, of->a_codes, key);
+  g_autofree gpointer weights = code_array_new (of->b, n_weights, of->b_codes, key + N_CASES);
   FxpWindowProduct *product = &self->product;
   g_autofree gpointer frame = NULL;
   gsize n_rows;
 
   self->source = source;
   self->weights = weights;
-  g_assert_true (fxp_window_product_init (product,
-                                          window,
-                                          self->n_filters,
-                                          self->way,
-                                          of->source,
-                                          of->weights,
-                                          &of->sum));
+  g_assert_true (
+    fxp_window_product_init (product, window, self->n_filters, self->way, of->a, of->b, &of->sum));
   fxp_window_product_pack (product, window, weights, scratch, NULL, 8);
-  if (of->weight_codes == CODES_SMALL)
+  if (of->b_codes == CODES_SMALL)
     g_assert_true (product->summation.is_short);
   frame = g_malloc (fxp_window_product_get_frame_bytes (product));
   fxp_frame_fill (&product->frame, source, 0, product->frame.n_channels, frame);
