@@ -11,8 +11,8 @@
 #include "number/rounding-private.h"
 
 #define BLOCK 256
-/* Counts run in lanes, so that they vectorise.  Blocks are padded to whole lanes with zeros, which
- * no count sees. */
+/* Counts run in lanes, so that they vectorise.  Blocks are padded to whole lanes with zeros of code
+ * 0, which no count sees. */
 #define N_LANES 4
 
 typedef struct
@@ -92,10 +92,11 @@ round_values (Block *block, FxpRounding rounding, double scale)
   for (gsize i = 0; i < block->n_padded; i++)
     {
       double draw = rounding == FXP_ROUND_STOCHASTIC ? block->draws[i] : 0.0;
-      double y = clamp (scale_value (values[i], scale), -Y_MAX, Y_MAX);
 
-      block->rounded[i] = round_scaled (rounding, y, draw);
+      block->rounded[i] = round_value (rounding, values[i], scale_value (values[i], scale), draw);
     }
+  for (gsize i = block->n; i < block->n_padded; i++)
+    block->rounded[i] = 0.0;
 }
 
 /* One loop per rounding mode, with nothing left to decide inside. */
@@ -118,6 +119,9 @@ dispatch_rounding (Block *block, FxpRounding rounding, double scale)
       break;
     case FXP_ROUND_STOCHASTIC:
       round_values (block, FXP_ROUND_STOCHASTIC, scale);
+      break;
+    case FXP_ROUND_SIGN:
+      round_values (block, FXP_ROUND_SIGN, scale);
       break;
     case FXP_N_ROUNDINGS:
     default:

@@ -57,6 +57,37 @@ quantize (Rounder rounder,
   rounder_count (&rounder, n, counts);
 }
 
+/* Signs, in a word that holds the codes of both: nothing is clipped, and no zero counts. */
+static void
+quantize_signs (const double *values,
+                guint8 *codes,
+                FxpStorage storage,
+                gsize n,
+                FxpQuantizeCounts *counts)
+{
+  const gsize size = fxp_storage_get_size (storage), rest = n % GROUP, whole = n - rest;
+
+  for (gsize i = 0; i < whole; i += GROUP)
+    {
+      const Group group = group_load (values + i);
+
+      words_store (group_take_signs (group), codes + i * size, storage);
+      counts->n_nonfinite += (guint)__builtin_popcount (group_find_nonfinite (group));
+    }
+  if (rest > 0)
+    {
+      double last_values[GROUP] = {0.0};
+      guint8 last_codes[4 * GROUP];
+
+      memcpy (last_values, values + whole, rest * sizeof (double));
+      words_store (group_take_signs (group_load (last_values)), last_codes, storage);
+      memcpy (codes + whole * size, last_codes, rest * size);
+      counts->n_nonfinite +=
+        (guint)__builtin_popcount (group_find_nonfinite (group_load (last_values)));
+    }
+  counts->n += n;
+}
+
 static void
 apply (const FxpQuantizer *quantizer,
        const FxpNoise *noise,
@@ -67,8 +98,16 @@ apply (const FxpQuantizer *quantizer,
        FxpQuantizeCounts *counts,
        guint8 *clipped)
 {
+  const FxpFormat format = quantizer->format;
   Rounder rounder;
 
+  if (quantizer->rounding == FXP_ROUND_SIGN && format.is_signed && format.word_bits >= 2)
+    {
+      quantize_signs (values, codes, fxp_format_get_storage (format), n, counts);
+      if (clipped != NULL)
+        memset (clipped, 0, n);
+      return;
+    }
   if (!rounder_takes (quantizer))
     {
       apply_blocks (quantizer, noise, values, codes, first, n, counts, clipped);
@@ -101,6 +140,7 @@ apply (const FxpQuantizer *quantizer,
       else
         QUANTIZE (FXP_ROUND_STOCHASTIC, DRAWS_IN_LINE);
       break;
+    case FXP_ROUND_SIGN: /* done above */
     case FXP_N_ROUNDINGS:
     default:
       g_assert_not_reached ();

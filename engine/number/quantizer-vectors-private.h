@@ -2,7 +2,7 @@
 /* Quantizing in one pass over registers: GROUP values at a time are scaled, drawn for, rounded,
  * counted and clamped.  For kernels that have included the vectors of their unit; words that wrap
  * or nearly fill 32 bits, and steps that a unit does not take, are for quantizer-blocks-private.h.
- */
+ * Signs are apart: they would make 1 of the zeros that fill up a group. */
 #pragma once
 
 #ifndef FXP_COMPILATION
@@ -30,7 +30,7 @@ static FXP_ALWAYS_INLINE gboolean
 rounder_takes (const FxpQuantizer *quantizer)
 {
   return !fxp_format_is_float (quantizer->format) && quantizer->overflow != FXP_OVERFLOW_WRAP &&
-         quantizer->format.word_bits <= 30 &&
+         quantizer->rounding != FXP_ROUND_SIGN && quantizer->format.word_bits <= 30 &&
          1.0 / fxp_format_get_step (quantizer->format) >= LEAST_SCALE;
 }
 

@@ -61,7 +61,7 @@ fxp_quantizer_apply_one (const FxpQuantizer *self, double value, guint32 draw)
 
   word = word_new (self);
   y = scale_value (enlarge_tiny (value), word.scale);
-  rounded = round_scaled (self->rounding, clamp (y, -Y_MAX, Y_MAX), fraction);
+  rounded = round_value (self->rounding, value, y, fraction);
   if (!word.wraps)
     code = low_bits (clamp (rounded, word.low, word.high));
   else if (fabs (rounded) < Y_MAX)
@@ -94,6 +94,7 @@ static const char *const rounding_nicks[FXP_N_ROUNDINGS] = {
   [FXP_ROUND_FLOOR] = "floor",
   [FXP_ROUND_TOWARD_ZERO] = "toward-zero",
   [FXP_ROUND_STOCHASTIC] = "stochastic",
+  [FXP_ROUND_SIGN] = "sign",
 };
 
 static const char *const overflow_nicks[FXP_N_OVERFLOWS] = {

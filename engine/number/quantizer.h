@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  * @FXP_ROUND_FLOOR: towards minus infinity
  * @FXP_ROUND_TOWARD_ZERO: drops the fraction
  * @FXP_ROUND_STOCHASTIC: floor (y + r 2^-32), r the element's 32-bit draw; unbiased to 2^-32
+ * @FXP_ROUND_SIGN: +1 where y >= 0, also for -0, else -1, whatever the size (binarization:
+ *   Courbariaux et al., Hubara et al. 2016).  Infinity goes to its sign.  Nothing overflows in a
+ *   word that holds both codes; unsigned words have no -1 and signed ones of 1 bit no +1
  */
 typedef enum
 {
@@ -22,6 +25,7 @@ typedef enum
   FXP_ROUND_FLOOR,
   FXP_ROUND_TOWARD_ZERO,
   FXP_ROUND_STOCHASTIC,
+  FXP_ROUND_SIGN,
   FXP_N_ROUNDINGS
 } FxpRounding;
 
@@ -55,7 +59,8 @@ typedef struct
   guint64 n;
   guint64 n_overflowed;  /* rounded code outside the range, clamped or wrapped */
   guint64 n_underflowed; /* finite and not zero before, rounded to zero; overflows apart */
-  guint64 n_nonfinite;   /* NaN or infinity came in; NaN becomes code 0, infinity overflows */
+  guint64 n_nonfinite;   /* NaN or infinity came in; NaN becomes code 0, infinity overflows unless
+                          * only its sign counts */
 } FxpQuantizeCounts;
 
 void fxp_quantize_counts_add (FxpQuantizeCounts *self, const FxpQuantizeCounts *other);

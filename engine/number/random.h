@@ -25,6 +25,8 @@ typedef enum
   FXP_STREAM_SYNTHETIC,    /* generated data sets */
   FXP_STREAM_SPLIT,        /* train/test division */
   FXP_STREAM_AUGMENT,      /* flips and crops; the index is the sample's */
+  FXP_STREAM_TERNARY,      /* what is left of a gradient of three values */
+  FXP_STREAM_INJECT,       /* noise put into a tensor */
   FXP_STREAM_DROPOUT = 16, /* and those after it: dropouts between two layers */
 } FxpStream;
 

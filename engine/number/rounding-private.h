@@ -101,7 +101,23 @@ round_scaled (FxpRounding rounding, double y, double draw)
   return whole + (rest >= 1.0 - draw ? 1.0 : 0.0) - (rest < -draw ? 1.0 : 0.0);
 }
 
-/* The same for any finite y. */
+/* The code of binarization.  NaN compares to nothing and becomes 0. */
+static FXP_ALWAYS_INLINE double
+take_sign (double value)
+{
+  return (value >= 0.0 ? 1.0 : 0.0) - (value < 0.0 ? 1.0 : 0.0);
+}
+
+/* What @rounding makes of @value, whose scaled value is @y; clamped to Y_MAX before. */
+static FXP_ALWAYS_INLINE double
+round_value (FxpRounding rounding, double value, double y, double draw)
+{
+  if (rounding == FXP_ROUND_SIGN)
+    return take_sign (value);
+  return round_scaled (rounding, clamp (y, -Y_MAX, Y_MAX), draw);
+}
+
+/* The same as round_scaled() for any finite y. */
 static inline double
 round_beyond (FxpRounding rounding, double y, double draw)
 {

@@ -87,29 +87,44 @@ add_extrema (FxpStatistics *self, const double *values, gsize n)
   note_extrema (self, min, max, values);
 }
 
-/* Sums, squares, and the noise of @quantized; @n is a multiple of the lanes.  A finite value whose
- * float32 is infinite adds no noise: there is no step to compare with. */
+/* Sums, squares, the noise of @quantized, and what is next to zero, @half being half a step or, if
+ * there is none, infinity; @n is a multiple of the lanes.  A finite value whose float32 is infinite
+ * adds no noise: there is no step to compare with. */
 static void
-add_moments (FxpStatistics *self, const double *values, const double *quantized, gsize n)
+add_moments (FxpStatistics *self,
+             const double *values,
+             const double *quantized,
+             double half,
+             gsize n)
 {
   Lanes sum[N_SUM_VECTORS] = {{0.0}}, squares[N_SUM_VECTORS] = {{0.0}};
-  Lanes noise[N_SUM_VECTORS] = {{0.0}};
+  Lanes noise[N_SUM_VECTORS] = {{0.0}}, first[N_SUM_VECTORS] = {{0.0}};
+  LaneMask n_first[N_SUM_VECTORS] = {{0}};
 
   for (gsize i = 0; i < n; i += N_LANES)
     for (gsize k = 0; k < N_SUM_VECTORS; k++)
       {
         Lanes value = *(const Lanes *)(values + i + k * SUM_WIDTH);
         Lanes error = *(const Lanes *)(quantized + i + k * SUM_WIDTH) - value;
-        LaneMask is_finite = (error <= DBL_MAX) & (error >= -DBL_MAX);
+        Lanes distance = (Lanes)((LaneMask)error & G_MAXINT64);
+        Lanes magnitude = (Lanes)((LaneMask)value & G_MAXINT64);
+        LaneMask is_finite = distance <= DBL_MAX;
+        LaneMask is_first = (magnitude >= half) & (magnitude < 3.0 * half);
 
         error = (Lanes)((LaneMask)error & is_finite);
         sum[k] += value;
         squares[k] += value * value;
         noise[k] += error * error;
+        first[k] += (Lanes)((LaneMask)magnitude & is_first);
+        n_first[k] -= is_first;
       }
   self->sum += add_lanes ((const double *)sum);
   self->sum_squares += add_lanes ((const double *)squares);
   self->noise += add_lanes ((const double *)noise);
+  self->sum_first += add_lanes ((const double *)first);
+  for (gsize k = 0; k < N_SUM_VECTORS; k++)
+    for (gsize lane = 0; lane < SUM_WIDTH; lane++)
+      self->n_first += (guint64)n_first[k][lane];
 }
 
 /* The binade is the exponent field; that of subnormal values is below the first bin anyway. */
@@ -209,6 +224,7 @@ add_rest (FxpStatistics *self,
           guint32 (*histograms)[N_PLACES],
           const double *values,
           double *quantized,
+          double half,
           gsize n)
 {
   double finite[BLOCK + N_PADDED];
@@ -221,27 +237,29 @@ add_rest (FxpStatistics *self,
   add_places (histograms, places, n);
   add_extrema (self, finite, pad (finite, n, N_PADDED, finite[0]));
   pad (quantized, n, N_LANES, 0.0);
-  add_moments (self, finite, quantized, pad (finite, n, N_LANES, 0.0));
+  add_moments (self, finite, quantized, half, pad (finite, n, N_LANES, 0.0));
 }
 
 static void
 add_whole (FxpStatistics *self,
            guint32 (*histograms)[N_PLACES],
            const double *values,
-           const double *quantized)
+           const double *quantized,
+           double half)
 {
   guint8 places[BLOCK];
 
   find_places (values, BLOCK, places);
   add_places (histograms, places, BLOCK);
   add_extrema (self, values, BLOCK);
-  add_moments (self, values, quantized, BLOCK);
+  add_moments (self, values, quantized, half, BLOCK);
 }
 
 void
 ADD (FxpStatistics *self, FxpFormat format, const double *values, const void *codes, gsize n)
 {
   const gsize code_size = fxp_storage_get_size (fxp_format_get_storage (format));
+  const double half = fxp_format_is_float (format) ? INFINITY : 0.5 * fxp_format_get_step (format);
   double quantized[BLOCK + N_LANES];
   guint32 histograms[N_HISTOGRAMS][N_PLACES] = {0};
 
@@ -254,9 +272,9 @@ ADD (FxpStatistics *self, FxpFormat format, const double *values, const void *co
       else
         memcpy (quantized, values + done, size * sizeof *quantized);
       if (size == BLOCK && are_finite (values + done, size))
-        add_whole (self, histograms, values + done, quantized);
+        add_whole (self, histograms, values + done, quantized, half);
       else
-        add_rest (self, histograms, values + done, quantized, size);
+        add_rest (self, histograms, values + done, quantized, half, size);
     }
   add_histograms (self, histograms);
 }

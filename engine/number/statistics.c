@@ -52,6 +52,8 @@ fxp_statistics_merge (FxpStatistics *self, const FxpStatistics *other)
   self->sum += other->sum;
   self->sum_squares += other->sum_squares;
   self->noise += other->noise;
+  self->n_first += other->n_first;
+  self->sum_first += other->sum_first;
   self->min = MIN (self->min, other->min);
   self->max = MAX (self->max, other->max);
   for (gsize sign = 0; sign < 2; sign++)
@@ -100,6 +102,19 @@ fxp_statistics_get_sqnr_db (const FxpStatistics *self)
   return decibels * fxp_log (self->sum_squares / self->noise);
 }
 
+double
+fxp_statistics_get_bias (const FxpStatistics *self, FxpFormat format)
+{
+  double mean;
+
+  g_return_val_if_fail (!fxp_format_is_float (format) || self->n_first == 0, NAN);
+
+  if (self->n_first == 0)
+    return NAN;
+  mean = self->sum_first / (double)self->n_first;
+  return fabs (fxp_format_get_step (format) - mean) / mean;
+}
+
 /* How much of the magnitudes of a binade, in steps and uniform between @low and @high, passes a
  * threshold.  With @ramp a magnitude y passes with probability y - @threshold, kept in [0,1]. */
 static double
@@ -134,6 +149,8 @@ threshold_of (FxpRounding rounding, gboolean negative, double code)
       return negative ? code - 1.0 : code;
     case FXP_ROUND_STOCHASTIC:
       return code - 1.0;
+    case FXP_ROUND_SIGN:
+      return code <= 1.0 ? 0.0 : INFINITY;
     case FXP_N_ROUNDINGS:
     default:
       g_return_val_if_reached (code);
@@ -172,6 +189,10 @@ fxp_statistics_predict (const FxpStatistics *self,
           n_underflowed += n * (1.0 - share_above (first, ramp, low, 2.0 * low));
         }
     }
+
+  /* Zeros too have a sign, which a signed word of 1 bit cannot hold. */
+  if (quantizer->rounding == FXP_ROUND_SIGN && greatest[0] < 1.0)
+    n_overflowed += (double)self->n_zero;
 
   would_be->n_overflowed = (guint64)floor (n_overflowed + 0.5);
   would_be->n_underflowed = (guint64)floor (n_underflowed + 0.5);

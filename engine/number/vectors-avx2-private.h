@@ -192,6 +192,24 @@ group_round (FxpRounding rounding, Group values, Reals scale, DrawVector draws)
 #undef TO_EVEN
 #undef TO_ZERO
 
+/* See take_sign(). */
+static FXP_ALWAYS_INLINE Words
+group_take_signs (Group values)
+{
+  const Reals zero = _mm256_setzero_pd (), one = reals_all (1.0);
+  __m128i words[2];
+
+  for (guint i = 0; i < 2; i++)
+    {
+      Reals up = _mm256_cmp_pd (values.half[i], zero, _CMP_GE_OQ);
+      Reals down = _mm256_cmp_pd (values.half[i], zero, _CMP_LT_OQ);
+
+      words[i] =
+        _mm256_cvttpd_epi32 (_mm256_sub_pd (_mm256_and_pd (up, one), _mm256_and_pd (down, one)));
+    }
+  return _mm256_set_m128i (words[1], words[0]);
+}
+
 static FXP_ALWAYS_INLINE Words
 words_all (gint32 word)
 {

@@ -175,6 +175,19 @@ group_round (FxpRounding rounding, Group values, Reals scale, DrawVector draws)
 #undef TO_EVEN
 #undef TO_ZERO
 
+/* See take_sign(). */
+static FXP_ALWAYS_INLINE Words
+group_take_signs (Group values)
+{
+  const Reals zero = _mm512_setzero_pd ();
+  __mmask16 up = _mm512_kunpackb (_mm512_cmp_pd_mask (values.half[1], zero, _CMP_GE_OQ),
+                                  _mm512_cmp_pd_mask (values.half[0], zero, _CMP_GE_OQ));
+  __mmask16 down = _mm512_kunpackb (_mm512_cmp_pd_mask (values.half[1], zero, _CMP_LT_OQ),
+                                    _mm512_cmp_pd_mask (values.half[0], zero, _CMP_LT_OQ));
+
+  return _mm512_mask_set1_epi32 (_mm512_maskz_set1_epi32 (up, 1), down, -1);
+}
+
 static FXP_ALWAYS_INLINE Words
 words_all (gint32 word)
 {

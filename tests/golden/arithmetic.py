@@ -64,6 +64,9 @@ class Format:
         self.min = -(1 << (self.word - 1)) if self.signed else 0
         self.max = (1 << (self.word - 1)) - 1 if self.signed else (1 << self.word) - 1
 
+    def reaches_beyond_one(self):
+        return self.is_float or max(self.max, -self.min) * power2(-self.frac) > 1
+
 
 def power2(n):
     return Fraction(2) ** n
@@ -77,6 +80,8 @@ def in_steps(value, frac):
 
 def round_code(above, below, rounding, draw32):
     """The code of above / below steps, below > 0."""
+    if rounding == "sign":
+        return 1 if above >= 0 else -1
     floor, rest = divmod(above, below)
     if rounding == "floor":
         return floor

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """What the quantizer must do, in exact rationals.
 
-    quantizer.py > quantizer.txt         writes the golden file
-    quantizer.py --check quantizer.txt   compares it with a new run, as TAP
+    quantizer.py quantizer.txt > quantizer.txt   writes a golden file
+    quantizer.py --check quantizer.txt           compares it with a new run, as TAP
 
-Two tables.  "grid" has every word of up to 8 bits and, in quarters of a step, every value to twice
+One file per set of rounding modes, see FILES, each of two tables.  "grid" has every word of up to 8 bits and, in quarters of a step, every value to twice
 the range of the word; values are code units, so one line serves all binary points.  "extreme" has
 values at the ends of what a double holds, formats of all sizes, and the binary points where scaling
 overflows or underflows.  Each line ends with the counts of overflows and underflows and the start
@@ -13,11 +13,16 @@ of the SHA-256 of the codes and clip marks: per value 8 bytes of code, little-en
 """
 
 import hashlib
+import os
 import struct
 import sys
 from fractions import Fraction
+from itertools import product
 
-ROUNDINGS = ("nearest-even", "nearest-away", "floor", "toward-zero", "stochastic")
+FILES = {
+    "quantizer.txt": ("nearest-even", "nearest-away", "floor", "toward-zero", "stochastic"),
+    "quantizer-sign.txt": ("sign",),
+}
 OVERFLOWS = ("saturate", "saturate-symmetric", "wrap")
 HALF = Fraction(1, 2)
 MASK = 0xFFFFFFFF
@@ -69,6 +74,8 @@ def round_to_code(y, rounding, r):
         return floor(y)
     if rounding == "toward-zero":
         return floor(y) if y >= 0 else -floor(-y)
+    if rounding == "sign":
+        return 1 if y >= 0 else -1
     return floor(y + Fraction(r, 1 << 32))
 
 
@@ -102,6 +109,8 @@ def quantize(y, word, signed, rounding, overflow, r):
 def quantize_double(value, frac, word, signed, rounding, overflow, r):
     if value != value:
         return 0, 0, 0
+    if value in (float("inf"), float("-inf")) and rounding == "sign":
+        return quantize(1 if value > 0 else -1, word, signed, rounding, overflow, r)
     if value in (float("inf"), float("-inf")):
         low, high = limits(word, signed, overflow)
         return (0 if overflow == "wrap" else low if value < 0 else high), 1, 0
@@ -117,15 +126,11 @@ def summary(results):
     return "%d %d %s" % (n_overflowed, n_underflowed, digest.hexdigest()[:16])
 
 
-def modes():
-    return ((rounding, overflow) for rounding in ROUNDINGS for overflow in OVERFLOWS)
-
-
-def grid_lines():
+def grid_lines(roundings):
     for word in range(1, 9):
         quarters = range(-(8 << word), (8 << word) + 1)
         values = [Fraction(quarter, 4) for quarter in quarters]
-        for rounding in ROUNDINGS:
+        for rounding in roundings:
             codes = [round_to_code(y, rounding, draw(i)) for i, y in enumerate(values)]
             for signed in (True, False):
                 for overflow in OVERFLOWS:
@@ -137,11 +142,11 @@ def grid_lines():
                         word, signed, rounding, overflow, summary(results))
 
 
-def extreme_lines():
+def extreme_lines(roundings):
     values = [sign * value for value in EXTREMES for sign in (1, -1)]
     for word in WORDS:
         for signed in (True, False):
-            for rounding, overflow in modes():
+            for rounding, overflow in product(roundings, OVERFLOWS):
                 results = [
                     quantize_double(value, frac, word, signed, rounding, overflow, draw(i))
                     for frac in FRACS
@@ -151,20 +156,20 @@ def extreme_lines():
                     word, signed, rounding, overflow, summary(results))
 
 
-def golden():
+def golden(roundings):
     yield "# Written by quantizer.py; columns: table, word bits, signed, rounding, overflow,"
     yield "# overflowed, underflowed, digest."
     yield "key %d %d" % KEY
     yield "fracs " + " ".join(map(str, FRACS))
     yield "extremes " + " ".join(value.hex() for value in EXTREMES)
-    yield from grid_lines()
-    yield from extreme_lines()
+    yield from grid_lines(roundings)
+    yield from extreme_lines(roundings)
 
 
 def check(path):
     with open(path, encoding="ascii") as file:
         stored = file.read().splitlines()
-    fresh = list(golden())
+    fresh = list(golden(FILES[os.path.basename(path)]))
     wrong = [i + 1 for i, pair in enumerate(zip(stored, fresh)) if pair[0] != pair[1]]
     passed = not wrong and len(stored) == len(fresh)
     print("1..1")
@@ -178,4 +183,4 @@ def check(path):
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--check"] and len(sys.argv) == 3:
         sys.exit(check(sys.argv[2]))
-    print("\n".join(golden()))
+    print("\n".join(golden(FILES[sys.argv[1]])))

@@ -69,6 +69,15 @@ assert_same_histogram (const FxpStatistics *a, const FxpStatistics *b)
   g_assert_cmpfloat (a->max, ==, b->max);
 }
 
+/* Next to zero: what rounding to nearest brings to the first code of its sign. */
+static gboolean
+is_first (FxpFormat format, double value)
+{
+  double y = fabs (value) / fxp_format_get_step (format);
+
+  return !fxp_format_is_float (format) && y >= 0.5 && y < 1.5;
+}
+
 static void
 check_against_plain (const FxpQuantizer *quantizer, const double *values, guint32 n)
 {
@@ -89,6 +98,11 @@ check_against_plain (const FxpQuantizer *quantizer, const double *values, guint3
       if (!isfinite (values[i]))
         continue;
       n_finite++;
+      if (is_first (quantizer->format, values[i]))
+        {
+          expected.n_first++;
+          expected.sum_first += fabs (values[i]);
+        }
       expected.sum += values[i];
       expected.sum_squares += values[i] * values[i];
       expected.min = fmin (expected.min, values[i]);
@@ -102,6 +116,8 @@ check_against_plain (const FxpQuantizer *quantizer, const double *values, guint3
   assert_same_histogram (&found, &expected);
   assert_near (found.sum_squares, expected.sum_squares);
   assert_near (found.noise, expected.noise);
+  g_assert_cmpuint (found.n_first, ==, expected.n_first);
+  assert_near (found.sum_first, expected.sum_first);
   /* Terms of both signs cancel: near is measured by their size. */
   g_assert_cmpfloat (fabs (found.sum - expected.sum),
                      <=,
@@ -164,6 +180,9 @@ test_merge (void)
   assert_near (merged.sum, whole.sum);
   assert_near (merged.sum_squares, whole.sum_squares);
   assert_near (merged.noise, whole.noise);
+  g_assert_cmpuint (whole.n_first, >, 0);
+  g_assert_cmpuint (merged.n_first, ==, whole.n_first);
+  assert_near (merged.sum_first, whole.sum_first);
 }
 
 static void
@@ -178,6 +197,7 @@ test_empty (void)
   g_assert_true (isnan (fxp_statistics_get_mean (&statistics)));
   g_assert_true (isnan (fxp_statistics_get_variance (&statistics)));
   g_assert_true (isnan (fxp_statistics_get_sqnr_db (&statistics)));
+  g_assert_true (isnan (fxp_statistics_get_bias (&statistics, FXP_FORMAT_FLOAT)));
   g_assert_cmpfloat (statistics.min, ==, INFINITY);
   g_assert_cmpfloat (statistics.max, ==, -INFINITY);
 
@@ -185,6 +205,7 @@ test_empty (void)
   g_assert_cmpuint (fxp_statistics_get_n (&statistics), ==, 5);
   g_assert_true (isnan (fxp_statistics_get_sqnr_db (&statistics)));
   g_assert_cmpfloat (fxp_statistics_get_mean (&statistics), ==, 0.0);
+  g_assert_true (isnan (fxp_statistics_get_bias (&statistics, FXP_FORMAT_SIGNED (8, 4))));
 
   fxp_statistics_clear (&statistics);
   fxp_statistics_add (&statistics, FXP_FORMAT_SIGNED (8, 4), constant, NULL, 5);
@@ -219,6 +240,8 @@ test_float (void)
   g_assert_cmpuint (fxp_statistics_get_n (&statistics), ==, 1000);
   g_assert_cmpfloat (statistics.noise, >, 0.0);
   g_assert_cmpfloat (statistics.noise, <, 1000 * 0x1p-48);
+  g_assert_cmpuint (statistics.n_first, ==, 0);
+  g_assert_cmpfloat (statistics.sum_first, ==, 0.0);
 }
 
 /* A uniform signal over the whole range: 6.02 dB for each bit. */
@@ -299,6 +322,36 @@ test_predict (void)
   fxp_statistics_predict (&statistics, &FXP_QUANTIZER_FLOAT, &(FxpQuantizeCounts){0});
 }
 
+/* Zeros have a sign too. */
+static void
+test_predict_signs (void)
+{
+  static const double values[] = {0.0, -0.0, 3.0, -1e-30, -7.0};
+  static const struct
+  {
+    FxpFormat format;
+    guint64 n_overflowed;
+  } rows[] = {
+    {FXP_FORMAT_SIGNED (2, 0), 0},
+    {FXP_FORMAT_SIGNED (8, 7), 0},
+    {FXP_FORMAT_SIGNED (1, 0), 3},
+    {FXP_FORMAT_UNSIGNED (8, 0), 2},
+  };
+  FxpStatistics statistics;
+
+  fxp_statistics_clear (&statistics);
+  fxp_statistics_add (&statistics, FXP_FORMAT_FLOAT, values, NULL, G_N_ELEMENTS (values));
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const FxpQuantizer quantizer = {rows[i].format, FXP_ROUND_SIGN, FXP_OVERFLOW_SATURATE};
+      FxpQuantizeCounts would_be;
+
+      fxp_statistics_predict (&statistics, &quantizer, &would_be);
+      g_assert_cmpuint (would_be.n_overflowed, ==, rows[i].n_overflowed);
+      g_assert_cmpuint (would_be.n_underflowed, ==, 0);
+    }
+}
+
 /* The order of the sums is part of the contract: runs are compared bit for bit. */
 static void
 test_same_bits (void)
@@ -324,11 +377,15 @@ test_same_bits (void)
 /* The order of the sums in which all vector units agree: blocks of 256 elements, what is finite of
  * them in four lanes. */
 static void
-add_in_order (FxpStatistics *self, const double *values, const double *quantized, gsize n)
+add_in_order (FxpStatistics *self,
+              FxpFormat format,
+              const double *values,
+              const double *quantized,
+              gsize n)
 {
   for (gsize done = 0; done < n; done += 256)
     {
-      double sums[3][4] = {{0.0}};
+      double sums[4][4] = {{0.0}};
       gsize lane = 0;
 
       for (gsize i = done; i < MIN (n, done + 256); i++)
@@ -338,6 +395,8 @@ add_in_order (FxpStatistics *self, const double *values, const double *quantized
           if (!isfinite (values[i]))
             continue;
           count_plainly (self, values[i]);
+          sums[3][lane] += is_first (format, values[i]) ? fabs (values[i]) : 0.0;
+          self->n_first += is_first (format, values[i]);
           self->min = values[i] < self->min ? values[i] : self->min;
           self->max = values[i] > self->max ? values[i] : self->max;
           sums[0][lane] += values[i];
@@ -348,6 +407,7 @@ add_in_order (FxpStatistics *self, const double *values, const double *quantized
       self->sum += (sums[0][0] + sums[0][1]) + (sums[0][2] + sums[0][3]);
       self->sum_squares += (sums[1][0] + sums[1][1]) + (sums[1][2] + sums[1][3]);
       self->noise += (sums[2][0] + sums[2][1]) + (sums[2][2] + sums[2][3]);
+      self->sum_first += (sums[3][0] + sums[3][1]) + (sums[3][2] + sums[3][3]);
     }
 }
 
@@ -390,7 +450,7 @@ test_units (void)
       fxp_quantizer_apply (quantizer, &draws, values, codes, 0, n, &ignored, NULL);
       fxp_format_decode (quantizer->format, codes, n, quantized);
       fxp_statistics_clear (&expected);
-      add_in_order (&expected, values, has_codes ? quantized : values, n);
+      add_in_order (&expected, quantizer->format, values, has_codes ? quantized : values, n);
 
       for (int unit = 0; unit < FXP_N_VECTOR_UNITS; unit++)
         {
@@ -416,6 +476,7 @@ main (int argc, char **argv)
   g_test_add_func ("/number/statistics/float", test_float);
   g_test_add_func ("/number/statistics/sqnr", test_sqnr);
   g_test_add_func ("/number/statistics/predict", test_predict);
+  g_test_add_func ("/number/statistics/predict-signs", test_predict_signs);
   g_test_add_func ("/number/statistics/same-bits", test_same_bits);
   g_test_add_func ("/number/statistics/units", test_units);
 
