@@ -29,8 +29,14 @@ fxu_session_edit (FxuSession *self, FxpExperiment *experiment)
   return TRUE;
 }
 
-/* Half of what tanh puts out is negative, which unsigned words would clip: they get a sign bit for
- * a fraction bit, in the same edit. */
+static gboolean
+is_signed_activation (FxpActivation activation)
+{
+  return activation == FXP_ACTIVATION_TANH || activation == FXP_ACTIVATION_HARD_TANH;
+}
+
+/* Half of what the two put out is negative, which unsigned words would clip: they get a sign bit
+ * for a fraction bit, in the same edit. */
 static FxpExperiment *
 with_signed_activations (FxpExperiment *experiment)
 {
@@ -68,7 +74,7 @@ fxu_session_set_value (FxuSession *self, const char *key, const char *value)
   if (experiment == NULL)
     return refuse (self, error);
   if (g_str_equal (key, "network.activation") &&
-      fxp_experiment_get_settings (experiment)->activation == FXP_ACTIVATION_TANH)
+      is_signed_activation (fxp_experiment_get_settings (experiment)->activation))
     {
       g_autoptr (FxpExperiment) adapted = with_signed_activations (experiment);
 

@@ -33,6 +33,8 @@ static const FxpKey keys[] = {
   { "training", "schedule-factor", &fxp_setting_real, AT (schedule_factor), 0, 1, FXP_LIVE },
   { "training", "momentum", &fxp_setting_real, AT (momentum), 0, 0.9999, FXP_LIVE },
   { "training", "weight-decay", &fxp_setting_real, AT (weight_decay), 0, 1, FXP_LIVE },
+  { "training", "clip", &fxp_setting_switch, AT (clip), 0, 0, FXP_LIVE },
+  { "training", "gradients", &fxp_setting_gradients, AT (gradients), 0, 0, FXP_LIVE },
   { "training", "batch", &fxp_setting_count, AT (batch), 1, 65536, FXP_LIVE },
   { "training", "epochs", &fxp_setting_count, AT (epochs), 1, 1e9, FXP_LIVE },
   { "training", "twin", &fxp_setting_switch, AT (twin), 0, 0, FXP_RESET_IF_SET },

@@ -61,6 +61,7 @@ static const char *const activation_nicks[FXP_N_ACTIVATIONS] = {
   [FXP_ACTIVATION_RELU] = "relu",
   [FXP_ACTIVATION_CLIPPED_RELU] = "clipped-relu",
   [FXP_ACTIVATION_TANH] = "tanh",
+  [FXP_ACTIVATION_HARD_TANH] = "hard-tanh",
 };
 
 const char *
@@ -88,7 +89,7 @@ fxp_activation_parse (const char *text, FxpActivation *activation, GError **erro
   g_set_error (error,
                FXP_ERROR,
                FXP_ERROR_PARSE,
-               _ ("%s is not an activation; expected relu, clipped-relu or tanh"),
+               _ ("%s is not an activation; expected relu, clipped-relu, tanh or hard-tanh"),
                found);
   return FALSE;
 }

@@ -15,10 +15,11 @@ typedef enum
   FXP_ACTIVATION_RELU,         /* max (z, 0) */
   FXP_ACTIVATION_CLIPPED_RELU, /* min (max (z, 0), 2), first paper 1.3 */
   FXP_ACTIVATION_TANH,
+  FXP_ACTIVATION_HARD_TANH, /* min (max (z, -1), 1) of binarized networks (Hubara et al. 2016) */
   FXP_N_ACTIVATIONS
 } FxpActivation;
 
-const char *fxp_activation_get_nick (FxpActivation self); /* "relu", "clipped-relu", "tanh" */
+const char *fxp_activation_get_nick (FxpActivation self); /* "relu", "clipped-relu", ... */
 gboolean fxp_activation_parse (const char *text, FxpActivation *activation, GError **error);
 
 /* How the learning rate goes with the steps of a run, counted from its beginning. */
@@ -34,6 +35,18 @@ const char *fxp_schedule_get_nick (FxpSchedule self); /* "constant", "steps", "c
 gboolean fxp_schedule_parse (const char *text, FxpSchedule *schedule, GError **error);
 
 #define FXP_SCHEDULE_STEPS_MAX 16
+
+/* What is made of G_W, once it is quantized, before weights learn from it. */
+typedef enum
+{
+  FXP_GRADIENTS_PLAIN,   /* nothing */
+  FXP_GRADIENTS_TERNARY, /* s sign (g) with probability |g| / s, else 0; s = max |g| of the tensor
+                          * (TernGrad, Wen et al. 2017) */
+  FXP_N_GRADIENTS
+} FxpGradients;
+
+const char *fxp_gradients_get_nick (FxpGradients self); /* "plain", "ternary" */
+gboolean fxp_gradients_parse (const char *text, FxpGradients *gradients, GError **error);
 
 /* The plain settings; keys in files and `--set` are named as "group.key" at each field. */
 typedef struct
@@ -63,6 +76,8 @@ typedef struct
   double schedule_factor; /* training.schedule-factor: 0..1, default 0.1 */
   double momentum;        /* training.momentum: 0..0.9999, default 0 */
   double weight_decay;    /* training.weight-decay: 0..1, default 0; of weights alone */
+  gboolean clip;          /* training.clip: all that is learnt stays in [-1,1]; default FALSE */
+  FxpGradients gradients; /* training.gradients: how G_W reaches the update */
   guint batch;            /* training.batch: 1..65536 */
   guint epochs;           /* training.epochs: 1..1000000000, where a headless run ends */
   gboolean twin;          /* training.twin: the float twin runs in lockstep */

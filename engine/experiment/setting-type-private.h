@@ -32,6 +32,7 @@ extern const FxpSettingType fxp_setting_switch;
 extern const FxpSettingType fxp_setting_topology;
 extern const FxpSettingType fxp_setting_activation;
 extern const FxpSettingType fxp_setting_schedule;
+extern const FxpSettingType fxp_setting_gradients;
 extern const FxpSettingType fxp_setting_steps; /* of the schedule; empty: none */
 
 /* A whole number without sign, exponent or space. */

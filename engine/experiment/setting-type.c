@@ -321,6 +321,25 @@ set_schedule (const FxpKey *self, FxpExperiment *experiment, const char *text, G
 const FxpSettingType fxp_setting_schedule = {get_schedule, set_schedule};
 
 static char *
+get_gradients (const FxpKey *self, const FxpExperiment *experiment)
+{
+  return g_strdup (fxp_gradients_get_nick (FIELD (FxpGradients, self, experiment)));
+}
+
+static gboolean
+set_gradients (const FxpKey *self, FxpExperiment *experiment, const char *text, GError **error)
+{
+  FxpGradients gradients;
+
+  if (!fxp_gradients_parse (text, &gradients, error))
+    return FALSE;
+  EDIT (FxpGradients, self, experiment) = gradients;
+  return TRUE;
+}
+
+const FxpSettingType fxp_setting_gradients = {get_gradients, set_gradients};
+
+static char *
 get_steps (const FxpKey *self, const FxpExperiment *experiment)
 {
   const FxpSettings *settings = fxp_experiment_get_settings (experiment);

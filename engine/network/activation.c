@@ -45,6 +45,9 @@ apply (const FxpLoops *loops, FxpActivation kind, double *values, guint8 *mask, 
       for (gsize i = 0; i < n; i++)
         values[i] = fxp_tanh (values[i]);
       break;
+    case FXP_ACTIVATION_HARD_TANH:
+      loops->hard_tanh (values, mask, n);
+      break;
     case FXP_N_ACTIVATIONS:
     default:
       g_assert_not_reached ();

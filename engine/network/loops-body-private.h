@@ -100,6 +100,7 @@ drop (gpointer codes,
 const FxpLoops LOOPS = {
   .relu = relu,
   .clipped_relu = clipped_relu,
+  .hard_tanh = hard_tanh,
   .clear_marked = clear_marked,
   .keep_marked = keep_marked,
   .scale_i32 = scale_i32,

@@ -23,6 +23,17 @@ clipped_relu (double *restrict values, guint8 *restrict mask, gsize n)
 }
 
 static void
+hard_tanh (double *restrict values, guint8 *restrict mask, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      mask[i] = (values[i] > -1.0) & (values[i] < 1.0);
+      values[i] = values[i] < -1.0 ? -1.0 : values[i];
+      values[i] = values[i] > 1.0 ? 1.0 : values[i];
+    }
+}
+
+static void
 clear_marked (guint8 *restrict mask, const guint8 *restrict marks, gsize n)
 {
   for (gsize i = 0; i < n; i++)

@@ -61,6 +61,8 @@ typedef struct
   void (*relu) (double *values, guint8 *mask, gsize n);
   /* The same with min (max (z, 0), 2), and 0 < z < 2. */
   void (*clipped_relu) (double *values, guint8 *mask, gsize n);
+  /* The same with min (max (z, -1), 1), and -1 < z < 1. */
+  void (*hard_tanh) (double *values, guint8 *mask, gsize n);
   /* mask becomes 0 where marks is 1. */
   void (*clear_marked) (guint8 *mask, const guint8 *marks, gsize n);
   /* Codes of @code_size bytes become 0 where mask is 0. */

@@ -33,7 +33,9 @@
  * for output channel c, d = (C_out - C_in) / 2 rounded down, and 0 for the other channels
  *   4. z = y, a = act (z_l); A_{l+1} = Q_A(l+1) (a)                     not behind the last layer
  *      straight-through mask: act'(z) != 0 and not clipped by a saturating quantizer
- *      (relu: z > 0; clipped-relu: 0 < z < 2; tanh: always).  Then, in the topology's order:
+ *      (relu: z > 0; clipped-relu: 0 < z < 2; tanh: always; hard-tanh, min (max (z, -1), 1):
+ *      -1 < z < 1, rounded to the sign or not, as in Hubara et al. 2016).  Then, in the topology's
+ *      order:
  *      maximum pooling moves codes, first maximum in row-major order wins;
  *      average pooling: the real sum of the k values of a square, row by row, becomes a code of the
  *      same step (or float32) in a word of B + ceil (log2 k) bits, k being all pixels averaged
@@ -72,22 +74,33 @@
  *      h = (g - S / m) - value of Z * (T / m); G_Z(l) = Q_GZ (h * (value of Q_gamma (gamma) * r)).
  *      Straight through Q_Z, clipped or not
  *  update (split word, first paper 2.6), per weight, real:
+ *   8b. with ternary gradients, not in the twin: s = the greatest magnitude in G_W(l), but no more
+ *      than its format's greatest value, so that -s is there if s is; NaN counts for none.  Unless
+ *      s = 0, each value g becomes s or -s, by g's sign, where |g| >= s or the 32-bit draw of
+ *      fxp_noise_new (seed, step, l - 1, FXP_ROLE_WEIGHT_GRAD, FXP_STREAM_TERNARY) at its index is
+ *      below floor (|g| / s * 2^32), one real division; else +0.  NaN stays.  Counts and statistics
+ *      of the cell are those of G_W before
  *   9. d = value (G_W), plus weight decay * (W + W_acc) if decay is not 0; with momentum mu > 0:
  *      V' = Q_V (mu * value of V + d), d = value of V';
  *      u = rate * d;  v = W + (W_acc - u);  W' = Q_W (v);  W_acc' = Q_acc (v - W')
+ *      with clip, where W is float or its format reaches beyond [-1,1] (its greatest value is above
+ *      1 or its least below -1), v is clipped to [-1,1] before it is split; a format that ends at
+ *      or inside it clips by saturating, and v goes as it is
  *      a float W has no residue: W_acc counts as 0 in v and in the decay, W' = float32 (v),
  *      W_acc' = 0
  *      of b, gamma and beta, p, without decay: d = gradient, with momentum the float32
- *      V_p' = float32 (mu * V_p + d) and d = V_p'; p' = float32 (p - rate * d)
+ *      V_p' = float32 (mu * V_p + d) and d = V_p'; p' = float32 (p - rate * d), with clip
+ *      float32 of the real p - rate * d clipped to [-1,1]; NaN stays NaN
  *      running statistics, of the last training forward pass: mean' = float32 (0.9 * mean + 0.1 *
  * mu), variance' = float32 (0.9 * variance + 0.1 * (var * (m / (m - 1)))), var itself where m = 1;
  *      0 and 1 at first
  *
  * Initial weights: real w0 = limit * (2 uniform - 1), limit = sqrt (6 / fan_in) for relu and
- * clipped-relu, sqrt (6 / (fan_in + fan_out)) for tanh and for the last layer; uniform is
+ * clipped-relu, sqrt (6 / (fan_in + fan_out)) for tanh, hard-tanh and the last layer; uniform is
  * fxp_noise_uniform (fxp_noise_new (seed, 0, l - 1, FXP_ROLE_WEIGHT, FXP_STREAM_INITIALIZE), i);
- * W = Q_W (w0), W_acc = Q_acc (w0 - W), drawing as an update at step 0 does; b = 0, gamma = 1,
- * beta = 0, V = 0.  fan counts kernel pixels.  Both twins start from the same w0.
+ * W = Q_W (w0), W_acc = Q_acc (w0 - W), drawing as an update at step 0 does, and with clip w0 is
+ * clipped as v is; b = 0, gamma = 1, beta = 0, V = 0.  fan counts kernel pixels.  Both twins start
+ * from the same w0.
  * An evaluation draws for A, b, Z, gamma and beta as a step of number FXP_STEP_EVALUATION would.
  * Layouts: activations n x c x h x w, weights out x in x (kernel row x kernel column); all indexes
  * above count so.  In memory images lie channels-last, n x h x w x c (fxp_tensor_find()), and the
@@ -131,7 +144,14 @@ typedef struct
 {
   guint64 n;      /* weights whose real gradient was not zero */
   guint64 n_lost; /* of those: neither W nor W_acc changed */
+  /* Accumulators that stopped (AS, first paper 2.5): d, what the rate is multiplied with, was not
+   * zero, but neither W nor W_acc changed, and W is between the ends of its range (5.24): the least
+   * and greatest code that its overflow mode leaves, or -1 and 1 where v is clipped to them; none
+   * of a float W that is not. */
+  guint64 n_stopped;
 } FxpUpdateCounts;
+
+void fxp_update_counts_add (FxpUpdateCounts *self, const FxpUpdateCounts *other);
 
 /* @input: shape of one sample.  @twin: take every format as float and every register as exact.
  * @scratch and @team are borrowed and outlive it.  Initial weights are in place. */
@@ -147,7 +167,8 @@ void fxp_network_free (FxpNetwork *self);
 /* Takes over precision, activation, at a step boundary: W, W_acc and b are carried over (the whole
  * word v = W + W_acc is split anew where one of their quantizers changed: as in an update at @step,
  * but with FXP_STREAM_INITIALIZE), nothing else is reset but the statistics of cells whose
- * quantizer changed, and the counts of sums and updates they belong to.  Topology must be the same.
+ * quantizer changed, and the counts of sums and updates they belong to.  What is beyond [-1,1] when
+ * clip is set stays there until it is updated or split.  Topology must be the same.
  */
 void fxp_network_set_experiment (FxpNetwork *self,
                                  const FxpExperiment *experiment,

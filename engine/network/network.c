@@ -17,6 +17,7 @@ struct _FxpNetwork
   FxpWiring *wiring;     /* owned */
   FxpActivation activation;
   double momentum, weight_decay;
+  FxpGradients gradients;
 
   gsize capacity;     /* samples there is room for */
   gsize n;            /* samples of the last forward pass */
@@ -63,6 +64,7 @@ network_begin_pass (FxpNetwork *self, const FxpStep *step)
     .activation = self->activation,
     .momentum = self->momentum,
     .weight_decay = self->weight_decay,
+    .gradients = self->gradients,
     .scratch = self->scratch,
     .team = self->team,
     .nonfinite = evaluates ? &self->nonfinite_ignored : &self->nonfinite,
@@ -80,7 +82,8 @@ network_get_weight_limit (const FxpNetwork *self, guint row)
   const FxpWeights *weights = self->wiring->rows[row];
   double fan_in = weights->n_inputs, fan_out = weights->n_units * weights->n_pixels;
 
-  if (self->activation == FXP_ACTIVATION_TANH || row == self->wiring->n_rows - 1)
+  if (self->activation == FXP_ACTIVATION_TANH || self->activation == FXP_ACTIVATION_HARD_TANH ||
+      row == self->wiring->n_rows - 1)
     return sqrt (6.0 / (fan_in + fan_out));
   return sqrt (6.0 / fan_in);
 }
@@ -152,11 +155,13 @@ fxp_network_set_experiment (FxpNetwork *self,
   self->activation = settings->activation;
   self->momentum = settings->momentum;
   self->weight_decay = settings->weight_decay;
+  self->gradients = self->twin ? FXP_GRADIENTS_PLAIN : settings->gradients;
   for (guint row = 0; row < self->wiring->n_rows; row++)
     {
       FxpWeights *weights = self->wiring->rows[row];
 
       fxp_weights_set_momentum (weights, self->momentum > 0.0);
+      fxp_weights_set_clip (weights, settings->clip);
       /* The twin's formats are those it was born with. */
       if (!self->twin)
         {

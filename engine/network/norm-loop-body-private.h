@@ -383,7 +383,7 @@ normalize_and_activate (const FxpNormSpan *span,
   Walk walk;
 
   if (!rounder_takes (span->quantizer) || !rounder_takes (span->activation_quantizer) ||
-      span->function == FXP_ACTIVATION_TANH ||
+      (span->function != FXP_ACTIVATION_RELU && span->function != FXP_ACTIVATION_CLIPPED_RELU) ||
       (span->identity != NULL && !is_read (span->identity_format)))
     return FALSE;
   walk_init (&walk, span);

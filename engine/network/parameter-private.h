@@ -19,7 +19,16 @@ typedef struct
   double *values;      /* owned; of the masters */
   double *used;        /* owned; of the codes in this pass */
   double *gradient;    /* owned; real */
+  gboolean clips;      /* stays in [-1,1] */
 } FxpParameter;
+
+/* To [-1,1], the range of all that the first paper's baseline learns (2.6); NaN stays. */
+static inline double
+fxp_clip_learnt (double value)
+{
+  value = value > 1.0 ? 1.0 : value;
+  return value < -1.0 ? -1.0 : value;
+}
 
 /* @n of them, all @value. */
 FxpParameter *fxp_parameter_new (FxpCell *cell, gsize n, float value) G_GNUC_WARN_UNUSED_RESULT;

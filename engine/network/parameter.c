@@ -95,8 +95,9 @@ fxp_parameter_update (FxpParameter *self, double rate, const FxpPass *pass)
       double gradient =
         self->momentum != NULL ? gather_momentum (self, i, pass->momentum) : self->gradient[i];
       double update = rate * gradient;
+      double value = self->values[i] - update;
 
-      masters[i] = (float)(self->values[i] - update);
+      masters[i] = (float)(self->clips ? fxp_clip_learnt (value) : value);
       self->values[i] = masters[i];
       is_finite = is_finite && isfinite (masters[i]);
     }

@@ -51,6 +51,7 @@ typedef struct
   gboolean evaluates;
   FxpActivation activation;
   double momentum, weight_decay;
+  FxpGradients gradients;
   FxpScratch *scratch;
   FxpTeam *team;
   FxpNonfinite *nonfinite;
@@ -78,6 +79,7 @@ typedef struct
   FxpQuantizeCounts third;  /* of V */
   FxpUpdateCounts updates;
   FxpSumCounts sums;
+  double peak;         /* greatest magnitude, NaN apart */
   guint64 n_nonfinite; /* finite values that left the range of float32 */
 } FxpTally;
 

@@ -43,8 +43,8 @@ add_tally (FxpTally *self, const FxpTally *other)
   fxp_quantize_counts_add (&self->second, &other->second);
   fxp_quantize_counts_add (&self->third, &other->third);
   fxp_sum_counts_add (&self->sums, &other->sums);
-  self->updates.n += other->updates.n;
-  self->updates.n_lost += other->updates.n_lost;
+  fxp_update_counts_add (&self->updates, &other->updates);
+  self->peak = MAX (self->peak, other->peak);
   self->n_nonfinite += other->n_nonfinite;
 }
 

@@ -17,6 +17,8 @@ typedef struct
   const FxpNoise *weight_noise;
   const FxpNoise *residue_noise;
   const FxpNoise *momentum_noise;
+  gboolean clips;
+  double ends[2]; /* of W's range: who is there does not stop */
 } Updating;
 
 /* Clears the flags of elements whose code changed. */
@@ -42,14 +44,33 @@ keep_equal (guint8 *flags, gconstpointer before, gconstpointer after, gsize code
 #undef KEEP_EQUAL
 }
 
-static guint64
-count_set (const guint8 *flags, gsize n)
+/* @still: neither W nor W_acc changed. */
+static void
+count_updates (const guint8 *moved,
+               const guint8 *stopped,
+               const guint8 *still,
+               gsize n,
+               FxpUpdateCounts *counts)
 {
-  guint32 count = 0;
+  guint32 n_moved = 0, n_lost = 0, n_stopped = 0;
 
   for (gsize i = 0; i < n; i++)
-    count += flags[i];
-  return count;
+    {
+      n_moved += moved[i];
+      n_lost += moved[i] & still[i];
+      n_stopped += stopped[i] & still[i];
+    }
+  counts->n += n_moved;
+  counts->n_lost += n_lost;
+  counts->n_stopped += n_stopped;
+}
+
+void
+fxp_update_counts_add (FxpUpdateCounts *self, const FxpUpdateCounts *other)
+{
+  self->n += other->n;
+  self->n_lost += other->n_lost;
+  self->n_stopped += other->n_stopped;
 }
 
 static guint64
@@ -91,9 +112,28 @@ gather_momentum (const Updating *self, gsize first, gsize n, double *directions,
   fxp_format_decode (momentum->format, codes, n, directions);
 }
 
-/* v = W + (W_acc - rate d), with d = G_W, what decays and what earlier steps have gathered. */
+/* Where an update that changes nothing has stopped: d is not 0, and W has room on both sides. */
 static void
-add_gradient (const Updating *self, gsize first, gsize n, double *words, FxpTally *tally)
+find_free (const Updating *self,
+           const double *weights,
+           const double *directions,
+           gsize n,
+           guint8 *flags)
+{
+  for (gsize i = 0; i < n; i++)
+    flags[i] = (guint8)((directions[i] != 0.0) & (weights[i] > self->ends[0]) &
+                        (weights[i] < self->ends[1]));
+}
+
+/* v = W + (W_acc - rate d), with d = G_W, what decays and what earlier steps have gathered.
+ * @stopped becomes those of which it can be said. */
+static void
+add_gradient (const Updating *self,
+              gsize first,
+              gsize n,
+              double *words,
+              guint8 *stopped,
+              FxpTally *tally)
 {
   const FxpWeights *weights = self->weights;
   const double decay = self->pass->weight_decay;
@@ -121,6 +161,7 @@ add_gradient (const Updating *self, gsize first, gsize n, double *words, FxpTall
       }
   if (weights->momentum != NULL)
     gather_momentum (self, first, n, directions, tally);
+  find_free (self, words, directions, n, stopped);
   for (gsize i = 0; i < n; i++)
     {
       double update = self->rate * directions[i];
@@ -128,6 +169,9 @@ add_gradient (const Updating *self, gsize first, gsize n, double *words, FxpTall
 
       words[i] = words[i] + rest;
     }
+  if (self->clips)
+    for (gsize i = 0; i < n; i++)
+      words[i] = fxp_clip_learnt (words[i]);
 }
 
 static void
@@ -135,7 +179,7 @@ store_residue (const Updating *self,
                gsize first,
                gsize n,
                const double *words,
-               guint8 *lost,
+               guint8 *still,
                FxpQuantizeCounts *counts)
 {
   FxpWeights *weights = self->weights;
@@ -156,7 +200,7 @@ store_residue (const Updating *self,
                        n,
                        counts,
                        NULL);
-  keep_equal (lost, stored, codes, code_size, n);
+  keep_equal (still, stored, codes, code_size, n);
   memcpy (stored, codes, n * code_size);
   fxp_cell_probe (cell, self->pass, residues, stored, n);
 }
@@ -183,12 +227,11 @@ update_at_once (const Updating *self, gsize first, gsize n, FxpTally *tally)
   };
 
   if (self->pass->step.probe || self->pass->weight_decay != 0.0 || weights->momentum != NULL ||
-      !fxp_update_loop_get ()->update (&span, &counts))
+      self->clips || !fxp_update_loop_get ()->update (&span, &counts))
     return FALSE;
   fxp_quantize_counts_add (&tally->first, &counts.weight);
   fxp_quantize_counts_add (&tally->second, &counts.residue);
-  tally->updates.n += counts.updates.n;
-  tally->updates.n_lost += counts.updates.n_lost;
+  fxp_update_counts_add (&tally->updates, &counts.updates);
   return TRUE;
 }
 
@@ -201,12 +244,9 @@ update_in_turn (const Updating *self, gsize first, gsize n, FxpTally *tally)
   gsize code_size = fxp_storage_get_size (weights->weight->storage);
   double words[FXP_PIECE];
   _Alignas(64) guint8 codes[FXP_PIECE * 4];
-  guint8 lost[FXP_PIECE];
+  guint8 stopped[FXP_PIECE], still[FXP_PIECE];
 
-  memcpy (lost, weights->moved + first, n);
-  tally->updates.n += count_set (lost, n);
-
-  add_gradient (self, first, n, words, tally);
+  add_gradient (self, first, n, words, stopped, tally);
   fxp_quantizer_apply (&cell->quantizer,
                        self->weight_noise,
                        words,
@@ -215,15 +255,16 @@ update_in_turn (const Updating *self, gsize first, gsize n, FxpTally *tally)
                        n,
                        &tally->first,
                        NULL);
-  keep_equal (lost, stored, codes, code_size, n);
+  memset (still, 1, n);
+  keep_equal (still, stored, codes, code_size, n);
   memcpy (stored, codes, n * code_size);
   fxp_cell_probe (cell, self->pass, words, stored, n);
 
   if (fxp_format_is_float (cell->quantizer.format))
     tally->n_nonfinite += count_nonfinite (stored, n);
   else
-    store_residue (self, first, n, words, lost, &tally->second);
-  tally->updates.n_lost += count_set (lost, n);
+    store_residue (self, first, n, words, still, &tally->second);
+  count_updates (weights->moved + first, stopped, still, n, &tally->updates);
 }
 
 static void
@@ -233,6 +274,23 @@ update_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
 
   if (!update_at_once (self, first, n, tally))
     update_in_turn (self, first, n, tally);
+}
+
+/* The least and greatest value that an update can leave in W. */
+static void
+find_ends (const FxpWeights *weights, double *ends)
+{
+  const FxpQuantizer *quantizer = &weights->cells[FXP_ROLE_WEIGHT].quantizer;
+
+  ends[0] = fxp_format_get_min (quantizer->format);
+  ends[1] = fxp_format_get_max (quantizer->format);
+  if (quantizer->overflow == FXP_OVERFLOW_SATURATE_SYMMETRIC)
+    ends[0] = MAX (ends[0], -ends[1]);
+  if (fxp_weights_clips_words (weights))
+    {
+      ends[0] = MAX (ends[0], -1.0);
+      ends[1] = MIN (ends[1], 1.0);
+    }
 }
 
 void
@@ -255,8 +313,12 @@ fxp_weights_update (FxpWeights *self, double rate, const FxpPass *pass)
       fxp_cell_get_noise (residue_cell, &pass->step, FXP_STREAM_QUANTIZE, &residue_noise),
     .momentum_noise =
       fxp_cell_get_noise (momentum_cell, &pass->step, FXP_STREAM_QUANTIZE, &momentum_noise),
+    .clips = fxp_weights_clips_words (self),
   };
 
+  find_ends (self, updating.ends);
+  if (pass->gradients == FXP_GRADIENTS_TERNARY)
+    fxp_weights_thin_gradient (self, pass);
   stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
   fxp_pieces_run (&updating.parent, self->weight->n, pass, &total);
   fxp_stopwatch_enter (stage);

@@ -30,6 +30,7 @@ typedef struct
   FxpTensor *gradient;
   FxpTensor *momentum; /* V; NULL without momentum */
   guint8 *moved;       /* 1 where the real gradient was not zero */
+  gboolean clips;      /* what is learnt stays in [-1,1] */
 
   FxpParameter *bias;        /* NULL where batch normalization follows */
   FxpNormalizer *normalizer; /* NULL where it does not */
@@ -48,6 +49,8 @@ void fxp_weights_set_precision (FxpWeights *self,
                                 const FxpStep *step);
 /* Makes or drops V, which begins as zeros. */
 void fxp_weights_set_momentum (FxpWeights *self, gboolean has_momentum);
+/* Of what is learnt from here on, and of words that are split. */
+void fxp_weights_set_clip (FxpWeights *self, gboolean clips);
 /* Uniform in +-limit. */
 void fxp_weights_initialize (FxpWeights *self, double limit, guint64 seed);
 /* What has been learnt; NULL where there is none. */
@@ -89,6 +92,10 @@ void fxp_weights_take_sums (FxpWeights *self,
                             gsize n,
                             const gint32 *sums,
                             double step);
+/* Leaves three values of G_W, once all of it was taken; see network-private.h, 8b. */
+void fxp_weights_thin_gradient (FxpWeights *self, const FxpPass *pass);
+/* TRUE where whole words are clipped before they are split, as the format of W would not. */
+gboolean fxp_weights_clips_words (const FxpWeights *self);
 void fxp_weights_update (FxpWeights *self, double rate, const FxpPass *pass);
 
 /* The counts of the step under way are forgotten, or become part of the row's. */

@@ -54,6 +54,14 @@ fxp_weights_free (FxpWeights *self)
   g_free (self);
 }
 
+gboolean
+fxp_weights_clips_words (const FxpWeights *self)
+{
+  const FxpFormat format = self->cells[FXP_ROLE_WEIGHT].quantizer.format;
+
+  return self->clips && (fxp_format_get_min (format) < -1.0 || fxp_format_get_max (format) > 1.0);
+}
+
 /* Whole words being split into W and W_acc, piece by piece, as they would take several times the
  * memory of the codes. */
 typedef struct
@@ -78,13 +86,16 @@ begin_splitting (Splitting *self, const FxpWeights *weights, const FxpStep *step
 }
 
 static void
-split_piece (const Splitting *self, const double *words, gsize first, gsize n)
+split_piece (const Splitting *self, double *words, gsize first, gsize n)
 {
   const FxpCell *cells = self->weights->cells;
   double residues[FXP_PIECE];
   gpointer codes = fxp_tensor_at (self->weight, first);
   FxpQuantizeCounts ignored = {0};
 
+  if (fxp_weights_clips_words (self->weights))
+    for (gsize i = 0; i < n; i++)
+      words[i] = fxp_clip_learnt (words[i]);
   fxp_quantizer_apply (&cells[FXP_ROLE_WEIGHT].quantizer,
                        self->weight_draws,
                        words,
@@ -207,6 +218,16 @@ fxp_weights_set_momentum (FxpWeights *self, gboolean has_momentum)
     return;
   fxp_parameter_set_momentum (self->normalizer->gamma, has_momentum);
   fxp_parameter_set_momentum (self->normalizer->beta, has_momentum);
+}
+
+void
+fxp_weights_set_clip (FxpWeights *self, gboolean clips)
+{
+  self->clips = clips;
+  if (self->bias != NULL)
+    self->bias->clips = clips;
+  if (self->normalizer != NULL)
+    self->normalizer->gamma->clips = self->normalizer->beta->clips = clips;
 }
 
 void
@@ -367,8 +388,7 @@ fxp_weights_end_step (FxpWeights *self)
       fxp_quantize_counts_add (&cell->statistics.counts, &cell->counts);
     }
   fxp_sum_counts_add (&self->sum_counts, &self->step_sum_counts);
-  self->update_counts.n += self->step_update_counts.n;
-  self->update_counts.n_lost += self->step_update_counts.n_lost;
+  fxp_update_counts_add (&self->update_counts, &self->step_update_counts);
 }
 
 void

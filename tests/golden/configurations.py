@@ -128,25 +128,105 @@ DEEP = [
      {"weight_decay": 0.1}),
 ]
 
+# What the settings of an update do: weights that may not leave [-1,1], gradients of three values.
+UPDATES = [
+    ("clip-dense", "6-7-5-3", "relu", 0, 0, EXACT, {"bias": "Q0.6"}, {"clip": True, "rate": 2.0}),
+    ("clip-at-one", "6-7-5-3", "clipped-relu", 1, 1, SATURATE,
+     {"weight": "Q0.5", "weight-acc": "Q-6.11"}, {"clip": True, "rate": 2.0}),
+    ("clip-wide", "2x5x5-3C3-4FC-3", "tanh", 4, 2, WRAP,
+     {"weight": "Q3.3", "weight-acc": "Q-3.10"}, {"clip": True, "rate": 1.0}),
+    ("clip-float", "4-7-5-3", "relu", 0, 0, EXACT, FLOAT,
+     {"clip": True, "rate": 2.0, "momentum": 0.75, "weight_decay": 0.01}),
+    ("clip-norm", "2x5x5-3C3P/2-BN-4C1-BN-GAP-3", "relu", 2, 0, EXACT, FIXED_NORM,
+     {"clip": True, "rate": 1.0, "momentum": 0.5}),
+
+    ("ternary-dense", "6-7-5-3", "relu", 0, 0, EXACT, {}, {"gradients": "ternary"}),
+    ("ternary-narrow", "6-7-5-3", "tanh", 2, 0, SATURATE, {"weight-grad": "Q-4.6"},
+     {"gradients": "ternary"}),
+    ("ternary-symmetric", "2x6x6-3C3P-MP2-4C2-3", "clipped-relu", 4, 1, WRAP,
+     {"weight-grad": "Q-3.6"}, {"gradients": "ternary", "weight_decay": 0.05}),
+    ("ternary-unsigned", "6-7-5-3", "relu", 3, 2, EXACT, {"weight-grad": "UQ0.7"},
+     {"gradients": "ternary"}),
+    ("ternary-float", "2x6x6-3C3P-BN-RES(4/2)-GAP-3", "relu", 0, 0, EXACT, FLOAT,
+     {"gradients": "ternary", "clip": True}),
+    ("ternary-momentum", "2x5x5-3C3-BN-4FC-3", "clipped-relu", 1, 0, EXACT,
+     {"weight-grad": "float", "momentum": "Q-1.9"},
+     {"gradients": "ternary", "momentum": 0.75, "weight_decay": 0.01}),
+]
+
+
+# A format, and a rounding that is not the run's.
+SIGN = ("Q1.0", "sign")
+# W and A of binarized networks; all else is learnt in float32.
+BINARIZED = dict(FLOAT, weight=SIGN, activation=SIGN)
+
+SIGNS = [
+    ("binarized-dense", "6-7-5-3", "hard-tanh", 0, 0, EXACT, BINARIZED, {}),
+    ("binarized-norm", "2x6x6-3C3P-BN-MP2-4C2-BN-5FC-BN-3", "hard-tanh", 0, 0, EXACT, BINARIZED,
+     {"momentum": 0.75}),
+    ("binarized-fixed", "2x6x6-3C3P-MP2-4C2-D20-5FC-3", "hard-tanh", 4, 2, WRAP,
+     {"weight": SIGN, "activation": SIGN, "weight-acc": "Q1.9"}, {}),
+    ("binarized-residual", "2x6x6-3C3P-BN-RES(4/2)-GAP-3", "relu", 1, 0, EXACT,
+     dict(FIXED_NORM, weight=SIGN, activation=SIGN), {"weight_decay": 0.01}),
+    ("binarized-all", "6-7-BN-5FC-BN-3", "tanh", 1, 1, SATURATE,
+     {"weight": ("Q0.2", "sign"), "activation": ("Q0.3", "sign"), "weight-grad": ("Q-2.5", "sign"),
+      "activation-grad": ("Q-4.7", "sign"), "weight-acc": ("Q-3.8", "sign"),
+      "norm": ("Q2.0", "sign"), "gamma": ("Q1.1", "sign"), "beta": ("Q0.2", "sign"),
+      "norm-grad": ("Q-4.7", "sign"), "momentum": ("Q-2.6", "sign")}, {"momentum": 0.5}),
+    ("binarized-short", "2x5x5-3C3-AP2-4FC-3", "relu", 0, 0, EXACT,
+     {"weight": ("Q0.0", "sign"), "activation": ("UQ1.2", "sign"),
+      "activation-grad": ("UQ-3.8", "sign")}, {}),
+    ("binarized-short-wrap", "2x5x5-3C3-MP2-4FC-3", "clipped-relu", 2, 2, EXACT,
+     {"weight": ("Q-1.1", "sign"), "activation": ("UQ1.2", "sign"), "bias": ("Q0.2", "sign")}, {}),
+
+    ("hard-tanh-dense", "6-7-5-3", "hard-tanh", 1, 1, EXACT, {"activation": "Q0.5"}, {}),
+    ("hard-tanh-residual", "2x6x6-3C3P-BN-RES(4/2)-AP3-D20-5FC-3", "hard-tanh", 4, 0, WRAP,
+     dict(FIXED_NORM, activation="Q1.4"), {}),
+    ("hard-tanh-float", "2x5x5-3C3P-MP2-4FC-3", "hard-tanh", 0, 0, EXACT, FLOAT,
+     {"momentum": 0.9}),
+]
+
 
 def deep_precision(formats, rows, rounding, overflow, register):
     def precision(layer):
-        cells = {role: (text, ROUNDINGS[rounding], OVERFLOWS[overflow])
-                 for role, text in dict(formats, **rows.get(layer, {})).items()}
+        cells = {}
+        for role, cell in dict(formats, **rows.get(layer, {})).items():
+            text, own = cell if isinstance(cell, tuple) else (cell, ROUNDINGS[rounding])
+            cells[role] = (text, own, OVERFLOWS[overflow])
         cells["sum"] = register
         return cells
     return precision
 
 
-def deep_configurations():
-    """Everything else a topology can say, in combination."""
+def configurations_of(table, first_seed):
     for i, (name, topology, activation, rounding, overflow, register, formats,
-            settings) in enumerate(DEEP):
+            settings) in enumerate(table):
         formats = dict(FORMATS, **formats)
         if activation == "tanh":
             formats["activation"] = "Q0.5"
         rows = dict(settings.get("rows", {}))
-        rows[1] = dict(rows.get(1, {}), activation=formats["activation"].lstrip("U"))
-        yield dict(settings, name=name, topology=topology, classes=3, seed=3000 + i,
-                   activation=activation, rate=[0.25, 0.5, 0.1][i % 3], rows=rows,
+        entering = formats["activation"]
+        if isinstance(entering, tuple):  # data are not binarized
+            entering = ("Q1.4", ROUNDINGS[rounding])
+        else:
+            entering = entering.lstrip("U")
+        rows[1] = dict(rows.get(1, {}), activation=entering)
+        yield dict(settings, name=name, topology=topology, classes=3, seed=first_seed + i,
+                   activation=activation, rate=settings.get("rate", [0.25, 0.5, 0.1][i % 3]),
+                   rows=rows,
                    precision=deep_precision(formats, rows, rounding, overflow, register))
+
+
+def deep_configurations():
+    """Everything else a topology can say, in combination."""
+    return configurations_of(DEEP, 3000)
+
+
+def sign_configurations():
+    """Rounding to the sign, and the activation that goes with it."""
+    return configurations_of(SIGNS, 4000)
+
+
+def update_configurations():
+    """What becomes of gradients, and of what is learnt from them."""
+    return configurations_of(UPDATES, 5000)

@@ -5,16 +5,18 @@ Written from the contract in engine/network/network-private.h and the papers, no
 Lists of codes are laid out n x c x h x w; every operation on floats is one of IEEE doubles.
 """
 
-from arithmetic import (Quantizer, Register, noise_key, product, real_exp, real_log,
+import math
+
+from arithmetic import (Quantizer, Register, draw, noise_key, product, real_exp, real_log,
                         real_tanh, uniform)
 from edge import EVALUATION, Edge
-from norm import BatchNorm, descend
+from norm import BatchNorm, clipped, descend
 from topology import Convolution, Dense, Norm, Residual, parse
 
 ROLES = ["weight", "activation", "weight-grad", "activation-grad", "weight-acc", "bias", "norm",
          "gamma", "beta", "norm-grad", "momentum"]
 W, A, GW, GA, ACC, B, NORM, GAMMA, BETA, GZ, V = range(11)
-STREAM_QUANTIZE, STREAM_DERIVATIVE, STREAM_INITIALIZE = 0, 1, 2
+STREAM_QUANTIZE, STREAM_DERIVATIVE, STREAM_INITIALIZE, STREAM_TERNARY = 0, 1, 2, 7
 
 
 class Layer:
@@ -101,6 +103,8 @@ class Network:
         self.activation = config["activation"]
         self.momentum = config.get("momentum", 0.0)
         self.decay = config.get("weight_decay", 0.0)
+        self.clip = config.get("clip", False)
+        self.gradients = config.get("gradients", "plain")
         self.layers = []
         self.build(config["topology"])
         for i, layer in enumerate(self.layers):
@@ -153,7 +157,8 @@ class Network:
 
     def initialize(self, layer):
         last = layer is self.layers[-1]
-        fan = layer.fan_in + (layer.fan_out if last or self.activation == "tanh" else 0)
+        flat = last or self.activation in ("tanh", "hard-tanh")
+        fan = layer.fan_in + (layer.fan_out if flat else 0)
         limit = (6.0 / fan) ** 0.5
         key = self.key(layer, 0, W, STREAM_INITIALIZE)
         n = layer.units * layer.columns
@@ -168,6 +173,8 @@ class Network:
     def split(self, layer, v, step):
         """The whole words v as weights and what rounding leaves over."""
         qw, qacc = layer.quantizers[W], layer.quantizers[ACC]
+        if self.clip and qw.format.reaches_beyond_one():
+            v = [clipped(x) for x in v]
         layer.weight = qw.array(v, self.key(layer, step, W))
         rest = [0.0] * len(v)
         if not qw.format.is_float:
@@ -226,6 +233,8 @@ class Network:
             return real_tanh(z)
         if self.activation == "clipped-relu":
             return min(max(z, 0.0), 2.0)
+        if self.activation == "hard-tanh":
+            return min(max(z, -1.0), 1.0)
         return max(z, 0.0)
 
     def slope(self, z):
@@ -233,6 +242,8 @@ class Network:
             return True
         if self.activation == "clipped-relu":
             return 0.0 < z < 2.0
+        if self.activation == "hard-tanh":
+            return -1.0 < z < 1.0
         return z > 0.0
 
     # loss
@@ -349,8 +360,24 @@ class Network:
 
     # update
 
+    def make_ternary(self, layer, step):
+        """G_W with three values, the same on average."""
+        q = layer.quantizers[GW]
+        values = [q.real(code) for code in layer.gw]
+        s = max(abs(g) for g in values)
+        if not q.format.is_float:
+            s = min(s, q.real(q.format.max))
+        if s == 0.0:
+            return
+        key = self.key(layer, step, GW, STREAM_TERNARY)
+        for i, g in enumerate(values):
+            taken = abs(g) >= s or draw(key, i) < math.floor(abs(g) / s * 2.0 ** 32)
+            layer.gw[i] = q.code(math.copysign(s, g) if taken else 0.0, 0)[0]
+
     def update(self, rate, step):
         for layer in self.layers:
+            if self.gradients == "ternary":
+                self.make_ternary(layer, step)
             q = layer.quantizers
             d = [q[GW].real(g) for g in layer.gw]
             if self.decay != 0.0:
@@ -363,6 +390,7 @@ class Network:
             self.split(layer, [q[W].real(weight) + (q[ACC].real(acc) - rate * x)
                                for x, weight, acc in zip(d, layer.weight, layer.acc)], step)
             if layer.norm:
-                layer.norm.update(rate, self.momentum)
+                layer.norm.update(rate, self.momentum, self.clip)
             else:
-                descend(layer.bias, layer.bias_velocity, layer.bias_gradient, rate, self.momentum)
+                descend(layer.bias, layer.bias_velocity, layer.bias_gradient, rate, self.momentum,
+                        self.clip)

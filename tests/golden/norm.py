@@ -8,12 +8,18 @@ from arithmetic import float32
 EPSILON = 1e-4
 
 
-def descend(values, velocities, gradient, rate, momentum):
+def clipped(x):
+    """Within [-1,1]; NaN stays."""
+    return max(min(x, 1.0), -1.0)
+
+
+def descend(values, velocities, gradient, rate, momentum, clip):
     """A step of float32 values against their gradient, in place."""
     for i, d in enumerate(gradient):
         if momentum > 0.0:
             d = velocities[i] = float32(momentum * velocities[i] + d)
-        values[i] = float32(values[i] - rate * d)
+        value = values[i] - rate * d
+        values[i] = float32(clipped(value) if clip else value)
 
 
 def image_sum(values):
@@ -81,9 +87,9 @@ class BatchNorm:
         self.gz = self.q_gradient.array(out, key)
         return self.gz
 
-    def update(self, rate, momentum):
-        descend(self.gamma, self.gamma_velocity, self.gamma_gradient, rate, momentum)
-        descend(self.beta, self.beta_velocity, self.beta_gradient, rate, momentum)
+    def update(self, rate, momentum, clip):
+        descend(self.gamma, self.gamma_velocity, self.gamma_gradient, rate, momentum, clip)
+        descend(self.beta, self.beta_velocity, self.beta_gradient, rate, momentum, clip)
         mean, variance = self.seen
         m = self.m
         wider = [v * (m / (m - 1)) if m > 1 else v for v in variance]

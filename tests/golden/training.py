@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Golden runs of an independent model of Roundoff's training.
 
-    training.py > training.txt      writes what tests/engine/network compares with the engine code
-                                    by code
+    training.py training.txt > training.txt   writes what tests/engine/network compares with the
+                                              engine code by code; FILES says what is in each
 
 Lines of a run, with words between spaces; layers with weights count from 1:
 
@@ -27,9 +27,17 @@ import struct
 import sys
 
 from arithmetic import MASK64
-from configurations import deep_configurations, plain_configurations
+from configurations import (deep_configurations, plain_configurations, sign_configurations,
+                            update_configurations)
 from edge import EVALUATION
 from network import A, ACC, B, BETA, GA, GAMMA, GW, GZ, NORM, ROLES, V, W, Network
+
+
+FILES = {
+    "training.txt": (plain_configurations, deep_configurations),
+    "training-sign.txt": (sign_configurations,),
+    "training-updates.txt": (update_configurations,),
+}
 
 
 def text_of(codes):
@@ -108,8 +116,10 @@ def deep_precision_lines(config, network):
             lines += cell_lines("*", nick, p[nick])
     lines += sum_lines("*", p["sum"])
     for layer, row in sorted(config["rows"].items()):
-        for nick, text in row.items():
+        for nick, cell in row.items():
+            text, *rounding = cell if isinstance(cell, tuple) else (cell,)
             lines += ["[precision %d %s]" % (layer, nick), "format=" + text]
+            lines += ["rounding=" + own for own in rounding]
     return lines
 
 
@@ -122,6 +132,10 @@ def experiment_text(config, network):
         lines.append("momentum=%r" % network.momentum)
     if network.decay > 0.0:
         lines.append("weight-decay=%r" % network.decay)
+    if network.clip:
+        lines.append("clip=true")
+    if network.gradients != "plain":
+        lines.append("gradients=%s" % network.gradients)
     if "rows" in config:
         return lines + deep_precision_lines(config, network)
     return lines + plain_precision_lines(config, len(network.layers))
@@ -216,7 +230,7 @@ def run(config, out):
 
 def main():
     print("# Written by training.py; do not edit.")
-    for configurations in (plain_configurations, deep_configurations):
+    for configurations in FILES[sys.argv[1]]:
         for config in configurations():
             run(config, sys.stdout)
 

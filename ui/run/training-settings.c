@@ -149,6 +149,32 @@ fill (FxuTrainingSettings *self)
   fxu_settings_rows_add_wide (self->rows, twin);
 }
 
+/* How what G_W says reaches what is learnt. */
+static void
+add_update (FxuTrainingSettings *self)
+{
+  const char *gradients[FXP_N_GRADIENTS + 1] = {NULL};
+  GtkWidget *choice, *clip;
+
+  for (guint i = 0; i < FXP_N_GRADIENTS; i++)
+    gradients[i] = fxp_gradients_get_nick (i);
+
+  choice = fxu_value_choice_new (self->session,
+                                 "training.gradients",
+                                 _ ("What weights learn from"),
+                                 gradients);
+  gtk_widget_set_tooltip_text (choice,
+                               _ ("ternary: each gradient of a weight becomes 0 or, with its\n"
+                                  "sign, the greatest of its layer, by a chance that keeps\n"
+                                  "the mean (TernGrad). Not in the float twin."));
+  fxu_settings_rows_add (self->more, _ ("Gradients"), choice);
+  clip = fxu_value_check_new (self->session, "training.clip", _ ("Clip to ±1"));
+  gtk_widget_set_tooltip_text (clip,
+                               _ ("Weights, biases, γ and β stay between -1 and 1,\n"
+                                  "in the float twin too, as in Sakr and Shanbhag's baseline."));
+  fxu_settings_rows_add_wide (self->more, clip);
+}
+
 static void
 fill_more (FxuTrainingSettings *self)
 {
@@ -160,6 +186,7 @@ fill_more (FxuTrainingSettings *self)
   self->more = fxu_settings_rows_new ();
   add_entry (self, self->more, _ ("Momentum"), "training.momentum", _ ("Momentum"), NULL);
   add_entry (self, self->more, _ ("Decay"), "training.weight-decay", _ ("Weight decay"), NULL);
+  add_update (self);
   fxu_settings_rows_add (self->more,
                          _ ("Schedule"),
                          fxu_value_choice_new (self->session,
@@ -200,7 +227,7 @@ fxu_training_settings_new (FxuSession *session)
   gtk_box_append (GTK_BOX (self->box), fxu_settings_rows_make_heading (_ ("Training")));
   gtk_box_append (GTK_BOX (self->box), self->rows);
   gtk_box_append (GTK_BOX (self->box),
-                  fxu_settings_rows_make_fold (_ ("Momentum and schedule"), self->more));
+                  fxu_settings_rows_make_fold (_ ("Update and schedule"), self->more));
   g_signal_connect_object (session,
                            "experiment-changed",
                            G_CALLBACK (refresh),

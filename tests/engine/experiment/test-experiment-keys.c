@@ -9,7 +9,7 @@
 typedef struct
 {
   const char *key;
-  const char *good[4];
+  const char *good[5];
   const char *bad[9];
 } Case;
 
@@ -27,7 +27,7 @@ static const Case cases[] = {
   {"augmentation.flip", {"true", "false"}, {"1", "yes"}},
   {"augmentation.crop", {"0", "32", "4"}, {"33", "4.0"}},
   {"network.topology", {"2-2", "2x(8C3)-MP2-32FC-10"}, {"2-", "2-8x"}},
-  {"network.activation", {"relu", "clipped-relu", "tanh"}, {"ReLU", "sigmoid"}},
+  {"network.activation", {"relu", "clipped-relu", "tanh", "hard-tanh"}, {"ReLU", "sigmoid"}},
   {"training.rate", {"0.1", "1e-300", "1000000"}, {"0", "-0", "1000001", "1e400", "0.1x"}},
   {"training.schedule", {"constant", "steps", "cosine"}, {"Steps", "exponential"}},
   {"training.schedule-steps",
@@ -43,6 +43,8 @@ static const Case cases[] = {
   {"training.schedule-factor", {"0", "1", "0.1"}, {"1.1", "-0.1"}},
   {"training.momentum", {"0", "0.9", "0.9999"}, {"1", "0.99995"}},
   {"training.weight-decay", {"0", "1", "0.0001"}, {"1.1", "-1"}},
+  {"training.clip", {"true", "false"}, {"1", "[-1,1]"}},
+  {"training.gradients", {"plain", "ternary"}, {"Ternary", "binary"}},
   {"training.batch", {"1", "65536"}, {"0", "65537"}},
   {"training.epochs", {"1", "1000000000"}, {"0", "1000000001"}},
   {"training.twin", {"true", "false"}, {"TRUE", "1", "yes"}},
@@ -203,7 +205,8 @@ test_messages (void)
     {"network.activation",
      "elu",
      FXP_ERROR_PARSE,
-     "network.activation: \"elu\" is not an activation; expected relu, clipped-relu or tanh"},
+     "network.activation: \"elu\" is not an activation; expected relu, clipped-relu, tanh or "
+     "hard-tanh"},
     {"training.speed",
      "1",
      FXP_ERROR_PARSE,

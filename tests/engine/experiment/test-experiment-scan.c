@@ -56,8 +56,8 @@ static const Bad bad[] = {
   {HEAD DATA "[training]\nspeed=3\n",
    FXP_ERROR_PARSE,
    NAME ":6: [training] has no key \"speed\"; expected one of rate, schedule, "
-        "schedule-steps, schedule-factor, momentum, weight-decay, batch, epochs, twin, "
-        "evaluate-every, record-every, statistics-every"},
+        "schedule-steps, schedule-factor, momentum, weight-decay, clip, gradients, batch, "
+        "epochs, twin, evaluate-every, record-every, statistics-every"},
   {HEAD "title[de]=x\n" DATA,
    FXP_ERROR_PARSE,
    NAME ":3: [experiment] has no key \"title[de]\"; expected one of title, description, seed"},

@@ -136,6 +136,8 @@ test_needs_reset (void)
     {"training.schedule-factor", "0.5", FALSE},
     {"training.momentum", "0.9", FALSE},
     {"training.weight-decay", "0.1", FALSE},
+    {"training.clip", "true", FALSE},
+    {"training.gradients", "ternary", FALSE},
     {"training.batch", "1", FALSE},
     {"training.epochs", "1", FALSE},
     {"training.evaluate-every", "9", FALSE},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole training steps against tests/golden/training.txt, code by code: what an independent model
+/* Whole training steps against tests/golden/training*.txt, code by code: what an independent model
  * in exact rational arithmetic says must come out. */
 #include "config.h"
 
@@ -266,18 +266,17 @@ obey_line (Run *self, const char *line)
       else if (strcmp (words[0], "codes") == 0)
         compare_codes (self, words);
       else
-        g_error ("training.txt: unknown line: %s", line);
+        g_error ("unknown line: %s", line);
     }
 }
 
 static void
-follow_runs (const char *prefix, gboolean keeps_gradients)
+follow_file (Run *run, const char *name, const char *prefix)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "golden", "training.txt", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "golden", name, NULL);
   g_autofree char *content = NULL;
   g_auto (GStrv) lines = NULL;
   g_autoptr (GError) error = NULL;
-  Run run = {.keeps_gradients = keeps_gradients};
   gboolean mine = FALSE;
 
   g_file_get_contents (path, &content, NULL, &error);
@@ -288,8 +287,18 @@ follow_runs (const char *prefix, gboolean keeps_gradients)
       if (g_str_has_prefix (*line, "config "))
         mine = g_str_has_prefix (*line + strlen ("config "), prefix);
       if (mine && **line != '\0')
-        obey_line (&run, *line);
+        obey_line (run, *line);
     }
+}
+
+static void
+follow_runs (const char *prefix, gboolean keeps_gradients)
+{
+  Run run = {.keeps_gradients = keeps_gradients};
+
+  follow_file (&run, "training.txt", prefix);
+  follow_file (&run, "training-sign.txt", prefix);
+  follow_file (&run, "training-updates.txt", prefix);
   /* An empty or renamed file must not pass. */
   g_assert_cmpuint (run.n_compared, >=, 90);
   run_clear (&run);
@@ -335,6 +344,10 @@ main (int argc, char **argv)
     "norm",
     "residual",
     "momentum",
+    "binarized",
+    "hard-tanh",
+    "clip",
+    "ternary",
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -317,7 +317,7 @@ test_unit (gconstpointer data)
       g_test_skip ("the CPU does not have it, or ROUNDOFF_VECTORS forbids it");
       return;
     }
-  for (guint rounding = 0; rounding < FXP_N_ROUNDINGS; rounding++)
+  for (guint rounding = 0; rounding < FXP_ROUND_SIGN; rounding++)
     check_formats (rounding, rounding);
   check_formats (FXP_ROUND_STOCHASTIC, FXP_ROUND_NEAREST_EVEN);
   check_formats (FXP_ROUND_NEAREST_EVEN, FXP_ROUND_STOCHASTIC);
@@ -331,6 +331,7 @@ test_refused (void)
     {{0, 0, TRUE}, FXP_ROUND_NEAREST_EVEN, FXP_OVERFLOW_SATURATE},
     {FXP_FORMAT_SIGNED (12, 9), FXP_ROUND_NEAREST_EVEN, FXP_OVERFLOW_WRAP},
     {FXP_FORMAT_SIGNED (32, 9), FXP_ROUND_NEAREST_EVEN, FXP_OVERFLOW_SATURATE},
+    {FXP_FORMAT_SIGNED (2, 0), FXP_ROUND_SIGN, FXP_OVERFLOW_SATURATE},
   };
   const FxpQuantizer taken = {formats[0], FXP_ROUND_NEAREST_EVEN, FXP_OVERFLOW_SATURATE};
   g_autofree Case *self = g_new0 (Case, 1);
@@ -359,6 +360,20 @@ test_refused (void)
       g_assert_false (
         fxp_norm_loop_get ()->normalize_and_activate (&span, &found.counts[0], &found.counts[1]));
       g_assert_false (fxp_norm_loop_get ()->differentiate (&span, &found.counts[0]));
+      assert_same (&before, &found, TRUE);
+    }
+  fxp_vector_unit_limit (FXP_N_VECTOR_UNITS - 1);
+  for (guint function = 0; function < FXP_N_ACTIVATIONS; function++)
+    {
+      FxpNormSpan span;
+
+      if (function == FXP_ACTIVATION_RELU || function == FXP_ACTIVATION_CLIPPED_RELU)
+        continue;
+      self->function = function;
+      case_get_span (self, &before);
+      span = case_get_span (self, &found);
+      g_assert_false (
+        fxp_norm_loop_get ()->normalize_and_activate (&span, &found.counts[0], &found.counts[1]));
       assert_same (&before, &found, TRUE);
     }
 }

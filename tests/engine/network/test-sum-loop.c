@@ -272,12 +272,12 @@ is_taken (const Case *self, FxpActivation activation, FxpVectorUnit unit)
   const int shift = self->point - self->quantizer.format.frac_bits;
 
   if (unit == FXP_VECTOR_PLAIN || self->quantizer.overflow == FXP_OVERFLOW_WRAP ||
-      self->quantizer.format.word_bits > 30 ||
+      self->quantizer.rounding == FXP_ROUND_SIGN || self->quantizer.format.word_bits > 30 ||
       (unit == FXP_VECTOR_AVX2 && self->quantizer.format.frac_bits < 0))
     return FALSE;
   if (activation == FXP_N_ACTIVATIONS)
     return self->has_sums && !self->has_biases && shift >= 1 && shift <= 31;
-  return activation != FXP_ACTIVATION_TANH;
+  return activation == FXP_ACTIVATION_RELU || activation == FXP_ACTIVATION_CLIPPED_RELU;
 }
 
 /* What is not taken leaves no trace. */

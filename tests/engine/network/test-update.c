@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "lone-row.h"
 #include "trial.h"
 
 #include <math.h>
 
-#include "network/weights-private.h"
 #include "number/vector-unit-private.h"
 
 #define N_STEPS 1000
@@ -121,40 +121,6 @@ test_lost (void)
   g_assert_cmpuint (counts->n_lost, <, counts->n);
 }
 
-/* One row of weights without a network, as the vector unit's loops see it. */
-typedef struct
-{
-  FxpWeights *weights;
-  FxpScratch *scratch;
-  FxpNonfinite nonfinite;
-  FxpPass pass;
-  gsize n;
-} Row;
-
-static void
-row_init (Row *self, const FxpLayerPrecision *precision, gsize n, guint64 step)
-{
-  FxpShape shape = FXP_SHAPE_2 (n, 1);
-
-  *self = (Row){.scratch = fxp_scratch_new (), .n = n};
-  self->pass = (FxpPass){
-    .step = {.seed = 3, .step = step},
-    .n = 1,
-    .scratch = self->scratch,
-    .nonfinite = &self->nonfinite,
-  };
-  self->weights = fxp_weights_new (0, &shape, 1, FALSE);
-  fxp_weights_set_precision (self->weights, precision, &self->pass.step);
-  fxp_weights_initialize (self->weights, 1.0, 3);
-}
-
-static void
-row_clear (Row *self)
-{
-  fxp_weights_free (self->weights);
-  fxp_scratch_free (self->scratch);
-}
-
 static guint32
 draw_for (const FxpCell *cell, const FxpStep *step, gsize i)
 {
@@ -164,9 +130,26 @@ draw_for (const FxpCell *cell, const FxpStep *step, gsize i)
   return fxp_noise_draw (noise, (guint32)i);
 }
 
-/* The update of one weight, by value; returns whether it was lost. */
+/* What a format of W shows of [-1,1] with clip, and by itself. */
 static gboolean
-check_weight (const Row *before, const Row *after, double rate, gsize i)
+is_within_range (const LoneRow *row, gint64 code)
+{
+  const FxpQuantizer *quantizer = &row->weights->cells[FXP_ROLE_WEIGHT].quantizer;
+  const gint64 high = fxp_format_get_max_code (quantizer->format);
+  const gint64 low =
+    quantizer->overflow == FXP_OVERFLOW_SATURATE_SYMMETRIC && quantizer->format.is_signed
+      ? -high
+      : fxp_format_get_min_code (quantizer->format);
+  const double value = (double)code * fxp_format_get_step (quantizer->format);
+
+  if (code <= low || code >= high)
+    return FALSE;
+  return !row->weights->clips || (value > -1.0 && value < 1.0);
+}
+
+/* The update of one weight, by value; returns whether nothing changed. */
+static gboolean
+check_weight (const LoneRow *before, const LoneRow *after, double rate, gsize i)
 {
   const FxpWeights *old = before->weights, *new = after->weights;
   const FxpCell *weight_cell = &old->cells[FXP_ROLE_WEIGHT];
@@ -178,6 +161,9 @@ check_weight (const Row *before, const Row *after, double rate, gsize i)
 
   rest = rest - update;
   word = fxp_tensor_get_value (old->weight, i) + rest;
+  if (old->clips && fmax (fxp_format_get_max (old->weight->format),
+                          -fxp_format_get_min (old->weight->format)) > 1.0)
+    word = word > 1.0 ? 1.0 : word < -1.0 ? -1.0 : word;
   codes[0] =
     fxp_quantizer_apply_one (&weight_cell->quantizer, word, draw_for (weight_cell, step, i));
   rest = word - (double)codes[0] * fxp_format_get_step (old->weight->format);
@@ -217,11 +203,14 @@ pick_quantizer (int word_max, int frac_min)
 static void
 test_units (void)
 {
+  guint64 n_stopped = 0;
+
   for (int trial = 0; trial < 300; trial++)
     {
       FxpLayerPrecision precision = {.sum = FXP_SUM_REGISTER_EXACT};
       const gsize n = (gsize)g_test_rand_int_range (1, 2500);
       const double rate = trial % 5 == 0 ? 0x1p-30 : 0.1;
+      const gboolean clips = trial % 4 == 0;
       g_autofree double *gradient = g_new (double, n);
       FxpQuantizeCounts counts[FXP_N_ROLES];
 
@@ -236,22 +225,28 @@ test_units (void)
       for (int unit = 0; unit < FXP_N_VECTOR_UNITS; unit++)
         {
           FxpUpdateCounts found = {0};
-          Row before, after;
+          LoneRow before, after;
 
           fxp_vector_unit_limit ((FxpVectorUnit)unit);
-          row_init (&before, &precision, n, (guint64)trial);
-          row_init (&after, &precision, n, (guint64)trial);
+          lone_row_init (&before, &precision, clips, 1.0, n, (guint64)trial);
+          lone_row_init (&after, &precision, clips, 1.0, n, (guint64)trial);
           fxp_weights_take_gradient (after.weights, &after.pass, 0, n, gradient);
           fxp_weights_update (after.weights, rate, &after.pass);
           for (gsize i = 0; i < n; i++)
             {
-              gboolean is_lost = check_weight (&before, &after, rate, i);
+              const gboolean is_still = check_weight (&before, &after, rate, i);
+              const FxpTensor *weight = before.weights->weight;
+              const gint64 code = fxp_format_get_code (weight->format, weight->data, i);
 
               found.n += gradient[i] != 0.0;
-              found.n_lost += is_lost && gradient[i] != 0.0;
+              found.n_lost += is_still && gradient[i] != 0.0;
+              found.n_stopped += is_still && is_within_range (&before, code) &&
+                                 fxp_tensor_get_value (after.weights->gradient, i) != 0.0;
             }
           g_assert_cmpuint (after.weights->step_update_counts.n, ==, found.n);
           g_assert_cmpuint (after.weights->step_update_counts.n_lost, ==, found.n_lost);
+          g_assert_cmpuint (after.weights->step_update_counts.n_stopped, ==, found.n_stopped);
+          n_stopped += found.n_stopped;
           for (guint role = 0; role < FXP_N_ROLES; role++)
             {
               if (unit == 0)
@@ -261,11 +256,12 @@ test_units (void)
                                &counts[role],
                                sizeof counts[role]);
             }
-          row_clear (&before);
-          row_clear (&after);
+          lone_row_clear (&before);
+          lone_row_clear (&after);
         }
       fxp_vector_unit_limit (FXP_N_VECTOR_UNITS - 1);
     }
+  g_assert_cmpuint (n_stopped, >, 1000);
 }
 
 int
