@@ -125,6 +125,7 @@ static void
 end (FxpLayer *layer, const FxpPass *pass, const FxpTally *total)
 {
   fxp_cell_count (layer->out->cell, pass, &total->first);
+  fxp_pass_show (pass, FXP_SIGHT_ACTIVATION, layer->out->cell->id, layer->out->codes);
 }
 
 /* Moments are those of the values. */
@@ -193,6 +194,7 @@ backward (FxpLayer *layer, const FxpPass *pass)
     .noise = fxp_edge_get_noise (layer->in, cell, &pass->step, FXP_STREAM_DERIVATIVE, &noise),
   };
 
+  fxp_pass_show (pass, FXP_SIGHT_ROUTED, layer->out->cell->id, layer->out->gradient);
   fxp_pieces_run (&walk.parent, pass->n * layer->in->n_features, pass, &total);
   fxp_cell_count (cell, pass, &total.first);
 }

@@ -317,14 +317,41 @@ differentiate_piece (FxpPieces *pieces, gsize first, gsize n, FxpTally *tally)
   fxp_stopwatch_enter (stage);
 }
 
+/* S / m, T / m and gamma r of the contract, where S and T are the gradients of beta and gamma.  In
+ * an evaluation mean and variance do not depend on the batch: nothing is taken off. */
+static void
+fill_gradient_rows (BatchNorm *self, const FxpPass *pass)
+{
+  FxpNormalizer *normalizer = self->parent.row->normalizer;
+  const FxpNormImages images = get_images (self, pass);
+  const double m = normalizer->n_values;
+
+  if (pass->evaluates)
+    {
+      memset (normalizer->beta->gradient, 0, self->n_channels * sizeof (double));
+      memset (normalizer->gamma->gradient, 0, self->n_channels * sizeof (double));
+    }
+  else
+    fxp_norm_images_sum_codes (&images,
+                               self->parent.out->gradient,
+                               self->normal,
+                               normalizer->beta->gradient,
+                               normalizer->gamma->gradient);
+  for (gsize i = 0; i < self->row_length + FXP_NORM_OVERLAP; i++)
+    {
+      gsize channel = i % self->n_channels;
+
+      self->rows[FXP_NORM_MEAN][i] = normalizer->beta->gradient[channel] / m;
+      self->rows[FXP_NORM_GAMMA][i] = normalizer->gamma->gradient[channel] / m;
+      self->rows[FXP_NORM_SCALE][i] = self->gamma[channel] * normalizer->inverse_deviation[channel];
+    }
+}
+
 static void
 backward (FxpLayer *layer, const FxpPass *pass)
 {
   BatchNorm *self = (BatchNorm *)layer;
-  FxpNormalizer *normalizer = layer->row->normalizer;
   FxpCell *cell = layer->in->gradient_cell;
-  const FxpNormImages images = get_images (self, pass);
-  const double m = normalizer->n_values;
   FxpNoise noise;
   FxpTally total;
   Walk walk = {
@@ -335,20 +362,7 @@ backward (FxpLayer *layer, const FxpPass *pass)
     .noise = fxp_edge_get_noise (layer->in, cell, &pass->step, FXP_STREAM_QUANTIZE, &noise),
   };
 
-  /* S and T of the contract are the gradients of beta and gamma. */
-  fxp_norm_images_sum_codes (&images,
-                             layer->out->gradient,
-                             self->normal,
-                             normalizer->beta->gradient,
-                             normalizer->gamma->gradient);
-  for (gsize i = 0; i < self->row_length + FXP_NORM_OVERLAP; i++)
-    {
-      gsize channel = i % self->n_channels;
-
-      self->rows[FXP_NORM_MEAN][i] = normalizer->beta->gradient[channel] / m;
-      self->rows[FXP_NORM_GAMMA][i] = normalizer->gamma->gradient[channel] / m;
-      self->rows[FXP_NORM_SCALE][i] = self->gamma[channel] * normalizer->inverse_deviation[channel];
-    }
+  fill_gradient_rows (self, pass);
   fxp_pieces_run (&walk.parent, pass->n * layer->in->n_features, pass, &total);
   fxp_cell_count (cell, pass, &total.first);
 }

@@ -82,10 +82,12 @@ forward (FxpLayer *layer, const FxpPass *pass)
     drop (layer, pass, layer->out->codes);
 }
 
+/* In an evaluation the share kept is a factor of what comes from above; see fxp_edge_scale(). */
 static void
 backward (FxpLayer *layer, const FxpPass *pass)
 {
-  drop (layer, pass, layer->out->gradient);
+  if (!pass->evaluates)
+    drop (layer, pass, layer->out->gradient);
 }
 
 const FxpLayerClass fxp_dropout_class = {

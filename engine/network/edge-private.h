@@ -46,7 +46,7 @@ struct _FxpEdge
   gint32 *sums;        /* then in place of reals, in the pass under way: values / sum_step */
   double sum_step;
 
-  FxpCell *gradient_cell; /* borrowed; NULL where no layer below learns */
+  FxpCell *gradient_cell; /* borrowed; NULL where nobody below asks for it */
   FxpTensor *gradient;    /* n x shape; its own, or its target's */
   FxpEdge *target;        /* borrowed; the edge above whose gradient is this one's too, or NULL */
   guint gradient_slot;    /* which of the shared memories it lies in */
@@ -103,7 +103,8 @@ fxp_edge_get_place (const FxpEdge *self, gsize first, double *values)
 {
   return self->taker == NULL ? self->reals + first : values;
 }
-/* What codes of this edge summed up to in a product becomes the value of the sum, in place. */
+/* What codes of this edge summed up to in a product becomes the value of the sum, in place; and the
+ * gradient of the values it stands for, that of its codes. */
 void fxp_edge_scale (const FxpEdge *self, const FxpPass *pass, double *values, gsize n);
 /* TRUE where that changes values. */
 static inline gboolean

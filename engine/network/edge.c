@@ -174,6 +174,7 @@ fxp_edge_take_inputs (FxpEdge *self, const FxpPass *pass, const double *inputs)
                        self->shape.dim[1] * self->shape.dim[2],
                        size,
                        self->codes->data);
+  fxp_pass_show (pass, FXP_SIGHT_ACTIVATION, self->cell->id, self->codes);
 }
 
 double *
@@ -329,9 +330,7 @@ fxp_edge_return_piece (FxpEdge *self,
     }
   if (self->n_returning > 1)
     add_pending (self, values, first, n);
-  if (self->n_averaged > 1)
-    for (gsize i = 0; i < n; i++)
-      values[i] = values[i] / self->n_averaged;
+  fxp_edge_scale (self, pass, values, n);
   stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
   fxp_quantizer_apply (&cell->quantizer, self->draws, values, codes, first, n, &tally->first, NULL);
   fxp_cell_probe (cell, pass, values, codes, n);
@@ -344,7 +343,7 @@ fxp_edge_return_sums (FxpEdge *self, const FxpPass *pass, const FxpSumSpan *span
   gboolean is_taken;
   FxpStage stage;
 
-  if (self->n_returning > 1 || self->n_averaged > 1 || pass->step.probe)
+  if (self->n_returning > 1 || fxp_edge_scales (self, pass) || pass->step.probe)
     return FALSE;
   stage = fxp_stopwatch_enter (FXP_STAGE_QUANTIZE);
   is_taken = fxp_sum_loop_get ()->quantize (span,
@@ -365,6 +364,9 @@ fxp_edge_end_return (FxpEdge *self, const FxpPass *pass, const FxpTally *total)
     return;
   self->pending_codes = NULL;
   fxp_cell_count (self->gradient_cell, pass, &total->first);
+  /* That of the inputs is no layer's G_A. */
+  if (self->gradient_cell->id.role == FXP_ROLE_ACTIVATION_GRAD)
+    fxp_pass_show (pass, FXP_SIGHT_GRADIENT, self->gradient_cell->id, self->gradient);
 }
 
 static void

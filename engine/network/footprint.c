@@ -18,6 +18,11 @@
 #define PANEL_BYTES 8.0
 /* A weight's sums of 64 bits, brought into order and packed, and its real gradient. */
 #define PRODUCT_BYTES (8.0 + CODE_BYTES + PANEL_BYTES + REAL_BYTES)
+/* What looking at a layer's J2 takes more than its passes, for a baseline that is recorded
+ * (analysis/reflected-noise.c): of each value operand, vector and product or owner, of each weight
+ * a vector and its sum. */
+#define REFLECTION_EDGE_BYTES   (2 * CODE_BYTES + REAL_BYTES)
+#define REFLECTION_WEIGHT_BYTES (CODE_BYTES + REAL_BYTES)
 /* New codes while words are split anew; less than a checkpoint's copies of both networks. */
 #define SPLIT_BYTES (2 * CODE_BYTES)
 /* Where a convolution must lower images, it does so in blocks of no more bytes. */
@@ -96,12 +101,13 @@ count_layer (Census *self, const FxpLayerSpec *layer, const FxpLayerSize *size, 
 static double
 get_scratch_bytes (const Census *self)
 {
-  double edge_bytes = REAL_BYTES + PANEL_BYTES + N_GRADIENTS * CODE_BYTES;
+  double edge_bytes = REAL_BYTES + PANEL_BYTES + N_GRADIENTS * CODE_BYTES + REFLECTION_EDGE_BYTES;
 
   /* A projection's output, and the first of two gradients that meet. */
   if (self->has_blocks)
     edge_bytes += 2 * REAL_BYTES;
-  return SCRATCH_SLACK * (self->largest_edge * edge_bytes + self->largest_weights * PRODUCT_BYTES +
+  return SCRATCH_SLACK * (self->largest_edge * edge_bytes +
+                          self->largest_weights * (PRODUCT_BYTES + REFLECTION_WEIGHT_BYTES) +
                           self->column_bytes * (1 + PANEL_BYTES / CODE_BYTES));
 }
 

@@ -19,12 +19,9 @@ fxp_loss_compute (const double *logits,
     {
       const double *z = logits + sample * n_classes;
       double *g = gradient + sample * n_classes;
-      gsize label = labels[sample], best = 0;
+      gsize label = labels[sample], best = fxp_loss_get_choice (z, n_classes);
       double sum = 0.0;
 
-      for (gsize i = 1; i < n_classes; i++)
-        if (z[i] > z[best])
-          best = i;
       for (gsize i = 0; i < n_classes; i++)
         {
           g[i] = fxp_exp (z[i] - z[best]);

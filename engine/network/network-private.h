@@ -95,6 +95,10 @@
  * mu), variance' = float32 (0.9 * variance + 0.1 * (var * (m / (m - 1)))), var itself where m = 1;
  *      0 and 1 at first
  *
+ *  derivatives behind an evaluation (fxp_network_differentiate()): the given weights of the logits
+ *      stand for g in 6; in 8, behind the division, the value is times the share kept as in 2, and
+ *      nothing is dropped; in 8a h = g, as mean and variance are constants
+ *
  * Initial weights: real w0 = limit * (2 uniform - 1), limit = sqrt (6 / fan_in) for relu and
  * clipped-relu, sqrt (6 / (fan_in + fan_out)) for tanh, hard-tanh and the last layer; uniform is
  * fxp_noise_uniform (fxp_noise_new (seed, 0, l - 1, FXP_ROLE_WEIGHT, FXP_STREAM_INITIALIZE), i);
@@ -181,6 +185,44 @@ typedef gboolean (*FxpPassMonitor) (double share, gpointer data);
 /* NULL: nobody asks. */
 void fxp_network_set_monitor (FxpNetwork *self, FxpPassMonitor monitor, gpointer data);
 
+/* What a pass shows while it is there. */
+typedef enum
+{
+  FXP_SIGHT_ACTIVATION, /* forward: A that enters @id's layer, just formed, in front of pooling and
+                         * dropout */
+  FXP_SIGHT_GRADIENT,   /* backward: G_A of @id's layer, just quantized, behind pooling: what its
+                         * cell of the matrix counts */
+  FXP_SIGHT_ROUTED,     /* backward: the gradient of the A that enters @id's layer, brought through
+                         * dropout and pooling to where A was formed, but not through the derivative
+                         * of the activation yet; of A_1 only with
+                         * fxp_network_want_input_gradient() */
+} FxpSight;
+
+/* On the worker's thread.  @n samples of @tensor count.  Of a float network the values shown first
+ * and second may be changed, and the pass goes on with what is left there. */
+typedef void (*FxpObserver) (FxpSight sight,
+                             FxpTensorId id,
+                             FxpTensor *tensor,
+                             gsize n,
+                             gpointer data);
+/* NULL: nobody looks. */
+void fxp_network_set_observer (FxpNetwork *self, FxpObserver observer, gpointer data);
+/* Backward passes reach A_1 as well.  Before the first forward pass; float networks only. */
+void fxp_network_want_input_gradient (FxpNetwork *self);
+/* Derivatives of a weighted sum of logits, in place of fxp_network_backward(), behind a forward
+ * pass of the step FXP_STEP_EVALUATION of a float network: @seeds are the weights, n x n_outputs.
+ * Batch normalization passes them as the fixed scale that an evaluation applies, dropout as its
+ * share.  G_W then holds the sums over the samples, the observer has seen the rest.  FALSE if the
+ * monitor gave up. */
+gboolean fxp_network_differentiate (FxpNetwork *self, const double *seeds);
+/* Behind a backward pass of a float network: what a unit of G_A of @layer's output becomes on its
+ * way down to the layer's sums - through dropout, pooling, the derivative and batch normalization
+ * as a fixed scale - n x the sums' shape, channels-last; average pooling hands its unit to each of
+ * its pixels.  The scale is gamma r of that pass, of the batch's own deviation in training: the
+ * step's, where the first paper's code takes the one of inference.  Destroys the gradients but G_W.
+ * @factors: room for them. */
+void fxp_network_trace_units (FxpNetwork *self, guint layer, float *factors);
+
 /* The parts of a training step on @n samples, in this order.  Allocates only when @n exceeds every
  * earlier batch.  Update ends the step, and a forward pass forgets what an unfinished one counted.
  * FALSE if the monitor gave up: then nothing was learnt and the step can be taken again. */
@@ -191,6 +233,7 @@ void fxp_network_update (FxpNetwork *self, double rate, const FxpStep *step);
 /* Logits of the last forward pass, n x n_outputs. */
 const double *fxp_network_get_logits (const FxpNetwork *self);
 
+FxpTopology *fxp_network_get_topology (const FxpNetwork *self); /* borrowed */
 guint fxp_network_get_n_weighted (const FxpNetwork *self);
 guint fxp_network_get_n_outputs (const FxpNetwork *self);
 /* W, W_acc, b, gamma, beta, V always; A (behind pooling and dropout), G_W, Z as of the last step,

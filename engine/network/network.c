@@ -5,9 +5,7 @@
 
 #include "network/loss-private.h"
 #include "network/wiring-private.h"
-#include "number/error.h"
 
-#include <glib/gi18n-lib.h>
 #include <math.h>
 
 struct _FxpNetwork
@@ -22,36 +20,16 @@ struct _FxpNetwork
   gsize capacity;     /* samples there is room for */
   gsize n;            /* samples of the last forward pass */
   gboolean evaluated; /* it was an evaluation */
+  FxpStep step;       /* its step */
   double *loss_gradient;
   FxpNonfinite nonfinite;         /* of the last training step */
   FxpNonfinite nonfinite_ignored; /* of evaluation */
   FxpWatch watch;
+  FxpOnlooker onlooker;
 
   FxpScratch *scratch; /* borrowed, as is the team: the worker owns them longer */
   FxpTeam *team;
 };
-
-static const char *const learnt_nicks[FXP_N_LEARNT] = {
-  [FXP_LEARNT_WEIGHT] = "weight",
-  [FXP_LEARNT_WEIGHT_ACC] = "weight-acc",
-  [FXP_LEARNT_BIAS] = "bias",
-  [FXP_LEARNT_GAMMA] = "gamma",
-  [FXP_LEARNT_BETA] = "beta",
-  [FXP_LEARNT_MEAN] = "mean",
-  [FXP_LEARNT_VARIANCE] = "variance",
-  [FXP_LEARNT_MOMENTUM] = "momentum",
-  [FXP_LEARNT_BIAS_MOMENTUM] = "bias-momentum",
-  [FXP_LEARNT_GAMMA_MOMENTUM] = "gamma-momentum",
-  [FXP_LEARNT_BETA_MOMENTUM] = "beta-momentum",
-};
-
-const char *
-fxp_learnt_get_nick (FxpLearnt self)
-{
-  g_return_val_if_fail ((guint)self < FXP_N_LEARNT, NULL);
-
-  return learnt_nicks[self];
-}
 
 static FxpPass
 network_begin_pass (FxpNetwork *self, const FxpStep *step)
@@ -69,6 +47,7 @@ network_begin_pass (FxpNetwork *self, const FxpStep *step)
     .team = self->team,
     .nonfinite = evaluates ? &self->nonfinite_ignored : &self->nonfinite,
     .watch = &self->watch,
+    .onlooker = self->onlooker.func == NULL ? NULL : &self->onlooker,
   };
 
   pass.step.probe = step->probe && !evaluates;
@@ -188,6 +167,32 @@ fxp_network_set_monitor (FxpNetwork *self, FxpPassMonitor monitor, gpointer data
   self->watch.data = data;
 }
 
+/* No part of the network counts, probes or is watched in it. */
+FxpWiring *
+fxp_network_begin_trace (FxpNetwork *self, FxpPass *pass, FxpNonfinite *ignored)
+{
+  *pass = network_begin_pass (self, &self->step);
+  pass->step.probe = FALSE;
+  pass->nonfinite = ignored;
+  pass->onlooker = NULL;
+  return self->wiring;
+}
+
+void
+fxp_network_set_observer (FxpNetwork *self, FxpObserver observer, gpointer data)
+{
+  self->onlooker.func = observer;
+  self->onlooker.data = data;
+}
+
+void
+fxp_network_want_input_gradient (FxpNetwork *self)
+{
+  g_return_if_fail (self->capacity == 0);
+
+  fxp_wiring_want_input_gradient (self->wiring, self->topology);
+}
+
 static void
 network_reserve (FxpNetwork *self, gsize n)
 {
@@ -213,6 +218,7 @@ fxp_network_forward (FxpNetwork *self, const double *inputs, gsize n, const FxpS
   self->n = n;
   pass = network_begin_pass (self, step);
   self->evaluated = pass.evaluates;
+  self->step = pass.step;
   pass.nonfinite->met = FALSE;
   self->watch.done = self->watch.asked = 0.0;
   self->watch.total = wiring->n_multiplies * n * (pass.evaluates ? 1.0 : 3.0);
@@ -240,26 +246,52 @@ fxp_network_get_loss (FxpNetwork *self, const guint16 *labels, FxpStepResult *re
                     result);
 }
 
+/* From @gradient at the logits down.  FALSE if the pass is given up. */
+static gboolean
+network_go_back (FxpNetwork *self, const FxpPass *pass, const double *gradient)
+{
+  FxpWiring *wiring = self->wiring;
+  FxpEdge *last = fxp_wiring_get_last_edge (wiring), *entry = &wiring->edges[0];
+
+  fxp_wiring_begin_backward (wiring, self->n, self->scratch);
+  fxp_cell_quantize (last->gradient_cell,
+                     pass,
+                     FXP_STREAM_QUANTIZE,
+                     gradient,
+                     last->gradient->data,
+                     self->n * last->n_features);
+  fxp_pass_show (pass, FXP_SIGHT_GRADIENT, last->gradient_cell->id, last->gradient);
+  for (guint i = wiring->n_layers; i-- > 0 && !self->watch.given_up;)
+    if (wiring->layers[i]->out->gradient_cell != NULL)
+      wiring->layers[i]->klass->backward (wiring->layers[i], pass);
+  if (self->watch.given_up)
+    return FALSE;
+  if (entry->gradient_cell != NULL)
+    fxp_pass_show (pass, FXP_SIGHT_ROUTED, entry->cell->id, entry->gradient);
+  return TRUE;
+}
+
 gboolean
 fxp_network_backward (FxpNetwork *self, const FxpStep *step)
 {
-  FxpWiring *wiring = self->wiring;
-  FxpEdge *last = fxp_wiring_get_last_edge (wiring);
   FxpPass pass = network_begin_pass (self, step);
 
   g_return_val_if_fail (self->n > 0, FALSE);
 
-  fxp_wiring_begin_backward (wiring, self->n, self->scratch);
-  fxp_cell_quantize (last->gradient_cell,
-                     &pass,
-                     FXP_STREAM_QUANTIZE,
-                     self->loss_gradient,
-                     last->gradient->data,
-                     self->n * last->n_features);
-  for (guint i = wiring->n_layers; i-- > 0 && !self->watch.given_up;)
-    if (wiring->layers[i]->out->gradient_cell != NULL)
-      wiring->layers[i]->klass->backward (wiring->layers[i], &pass);
-  return !self->watch.given_up;
+  return network_go_back (self, &pass, self->loss_gradient);
+}
+
+gboolean
+fxp_network_differentiate (FxpNetwork *self, const double *seeds)
+{
+  const FxpStep step = {.step = FXP_STEP_EVALUATION};
+  FxpPass pass = network_begin_pass (self, &step);
+
+  g_return_val_if_fail (self->n > 0 && self->evaluated, FALSE);
+
+  self->watch.done = self->watch.asked = 0.0;
+  self->watch.total = 2.0 * self->wiring->n_multiplies * self->n;
+  return network_go_back (self, &pass, seeds);
 }
 
 void
@@ -278,6 +310,12 @@ const double *
 fxp_network_get_logits (const FxpNetwork *self)
 {
   return fxp_wiring_get_last_edge (self->wiring)->own_reals;
+}
+
+FxpTopology *
+fxp_network_get_topology (const FxpNetwork *self)
+{
+  return self->topology;
 }
 
 guint
@@ -366,40 +404,9 @@ fxp_network_restore_learnt (FxpNetwork *self,
                             gsize n_bytes,
                             GError **error)
 {
-  const FxpTensor *tensor = fxp_network_get_learnt (self, layer, what);
+  g_return_val_if_fail (layer < self->wiring->n_rows, FALSE);
 
-  g_return_val_if_fail (tensor != NULL, FALSE);
-
-  if (!fxp_format_equal (format, tensor->format))
-    {
-      g_autofree char *found = fxp_format_to_string (format);
-      g_autofree char *expected = fxp_format_to_string (tensor->format);
-
-      g_set_error (error,
-                   FXP_ERROR,
-                   FXP_ERROR_CHECKPOINT,
-                   _ ("Layer %u, %s: the format is %s, expected %s"),
-                   layer + 1u,
-                   fxp_learnt_get_nick (what),
-                   found,
-                   expected);
-      return FALSE;
-    }
-  if (n_bytes != fxp_tensor_get_n_bytes (tensor))
-    {
-      g_set_error (error,
-                   FXP_ERROR,
-                   FXP_ERROR_CHECKPOINT,
-                   _ ("Layer %u, %s: %zu bytes, expected %zu"),
-                   layer + 1u,
-                   fxp_learnt_get_nick (what),
-                   n_bytes,
-                   fxp_tensor_get_n_bytes (tensor));
-      return FALSE;
-    }
-  memcpy (tensor->data, data, n_bytes);
-  fxp_weights_refresh (self->wiring->rows[layer]);
-  return TRUE;
+  return fxp_weights_restore_learnt (self->wiring->rows[layer], what, format, data, n_bytes, error);
 }
 
 void

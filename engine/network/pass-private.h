@@ -37,6 +37,13 @@ typedef struct
   gboolean given_up;
 } FxpWatch;
 
+/* Who is shown what a pass has in hand. */
+typedef struct
+{
+  FxpObserver func; /* or NULL */
+  gpointer data;
+} FxpOnlooker;
+
 /* The first tensor of a step that met NaN or infinity. */
 typedef struct
 {
@@ -56,6 +63,7 @@ typedef struct
   FxpTeam *team;
   FxpNonfinite *nonfinite;
   FxpWatch *watch;
+  const FxpOnlooker *onlooker; /* NULL: nobody looks */
 } FxpPass;
 
 static inline guint
@@ -67,6 +75,14 @@ fxp_pass_get_n_threads (const FxpPass *self)
 /* After so many multiply-accumulates more; asks where they are worth it.  TRUE: the pass is given
  * up, and all it leaves behind does not matter. */
 gboolean fxp_pass_tick (const FxpPass *self, double work);
+
+/* On the worker's thread, between two layers' work on @tensor. */
+static inline void
+fxp_pass_show (const FxpPass *self, FxpSight sight, FxpTensorId id, FxpTensor *tensor)
+{
+  if (G_UNLIKELY (self->onlooker != NULL))
+    self->onlooker->func (sight, id, tensor, self->n, self->onlooker->data);
+}
 
 /* Elements that are worked on at a time, so that they stay in the nearest cache. */
 #define FXP_PIECE 1024

@@ -55,6 +55,13 @@ void fxp_weights_set_clip (FxpWeights *self, gboolean clips);
 void fxp_weights_initialize (FxpWeights *self, double limit, guint64 seed);
 /* What has been learnt; NULL where there is none. */
 const FxpTensor *fxp_weights_get_learnt (const FxpWeights *self, FxpLearnt what);
+/* See fxp_network_restore_learnt(). */
+gboolean fxp_weights_restore_learnt (FxpWeights *self,
+                                     FxpLearnt what,
+                                     FxpFormat format,
+                                     gconstpointer data,
+                                     gsize n_bytes,
+                                     GError **error);
 /* To be called when some of it was written from outside. */
 void fxp_weights_refresh (FxpWeights *self);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The layers of a network and the edges between them: which cell belongs to what flows where, and
- * which memory gradients lie in.  For network.c only. */
+ * which memory gradients lie in.  For network.c and unit-trace.c only. */
 #pragma once
 
 #ifndef FXP_COMPILATION
@@ -30,7 +30,8 @@ typedef struct
   guint n_rows;
   FxpGradientSlot *slots; /* owned */
   guint n_slots;
-  double n_multiplies; /* of one sample's forward pass */
+  FxpCell input_gradient; /* of A_1, where it is wanted; no cell of the matrix */
+  double n_multiplies;    /* of one sample's forward pass */
   gboolean keeps_gradients;
 } FxpWiring;
 
@@ -39,11 +40,17 @@ FxpWiring *fxp_wiring_new (FxpTopology *topology,
                            const FxpShape *input,
                            const FxpShape *shapes) G_GNUC_WARN_UNUSED_RESULT;
 void fxp_wiring_free (FxpWiring *self);
+/* Gradients go down to the inputs from now on.  Before any room is taken. */
+void fxp_wiring_want_input_gradient (FxpWiring *self, FxpTopology *topology);
 /* Room for @n samples. */
 void fxp_wiring_reserve (FxpWiring *self, gsize n);
 void fxp_wiring_update_formats (FxpWiring *self);
 /* Puts the gradients of @n samples into their memory, and forgets what was handed back. */
 void fxp_wiring_begin_backward (FxpWiring *self, gsize n, FxpScratch *scratch);
+
+/* Those of @network, and a pass like its last one, for who walks them anew behind it.  @ignored:
+ * where what is not finite is noted meanwhile. */
+FxpWiring *fxp_network_begin_trace (FxpNetwork *network, FxpPass *pass, FxpNonfinite *ignored);
 
 static inline FxpEdge *
 fxp_wiring_get_last_edge (const FxpWiring *self)

@@ -196,14 +196,14 @@ ends_way_around (FxpWiring *self, guint index, const FxpEdge *root)
   return FALSE;
 }
 
-/* The lowest layer that reads the gradient @root. */
+/* The lowest layer that reads the gradient @root; none for that of the inputs. */
 static guint
 find_last_reader (FxpWiring *self, const FxpEdge *root)
 {
   for (guint i = 0; i < self->n_layers; i++)
     if (get_root (self->layers[i]->out) == root || ends_way_around (self, i, root))
       return i;
-  g_assert_not_reached ();
+  return G_MAXUINT;
 }
 
 /* Whether layer @index is the last one to hand back a gradient of what it takes, going down. */
@@ -253,6 +253,7 @@ assign_slots (FxpWiring *self)
           owners->pdata[slot] = NULL;
     }
   self->n_slots = owners->len;
+  g_free (self->slots);
   self->slots = g_new0 (FxpGradientSlot, self->n_slots);
   for (guint i = 0; i <= self->n_layers; i++)
     self->edges[i].gradient_slot = get_root (&self->edges[i])->gradient_slot;
@@ -310,6 +311,16 @@ fxp_wiring_new (FxpTopology *topology, const FxpShape *input, const FxpShape *sh
   assign_slots (self);
   measure_slots (self);
   return self;
+}
+
+void
+fxp_wiring_want_input_gradient (FxpWiring *self, FxpTopology *topology)
+{
+  fxp_cell_init (&self->input_gradient, 0, FXP_ROLE_ACTIVATION);
+  self->edges[0].gradient_cell = &self->input_gradient;
+  assign_gradient_cells (self, topology);
+  assign_slots (self);
+  measure_slots (self);
 }
 
 void

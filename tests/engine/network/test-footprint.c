@@ -4,8 +4,8 @@
 #include "network/footprint-private.h"
 #include "number/error.h"
 
-/* Peaks of roundoff-cli over an epoch of 32-bit words, largest resident sets as wait4() told them.
- */
+/* Peaks of roundoff-cli train over an epoch of 32-bit words, largest resident sets as wait4() told
+ * them; the twin is recorded. */
 static const struct
 {
   const char *topology;
@@ -16,11 +16,12 @@ static const struct
   guint n_classes;
   double peak;
 } cases[] = {
-  {"2-6000-3000-2", "10", "0", 30, {1, {2}}, 2, 1142e6},
-  {"2-256-64-2", "65536", "0", 50000, {1, {2}}, 2, 561e6},
-  {"64C5-64C3-10", "1400", "0", 1400, {3, {1, 8, 8}}, 10, 77e6},
-  {"32C3-32C3-16C3-10", "65536", "0", 1400, {3, {1, 8, 8}}, 10, 163e6},
-  {"64C3P-BN-RES(64)-GAP-10", "256", "0.9", 1400, {3, {1, 8, 8}}, 10, 147e6},
+  {"2-6000-3000-2", "10", "0", 30, {1, {2}}, 2, 1354e6},
+  {"2-256-64-2", "65536", "0", 50000, {1, {2}}, 2, 782e6},
+  {"64C5-64C3-10", "1400", "0", 1400, {3, {1, 8, 8}}, 10, 112e6},
+  {"32C3-32C3-16C3-10", "65536", "0", 1400, {3, {1, 8, 8}}, 10, 164e6},
+  {"64C3P-BN-RES(64)-GAP-10", "256", "0.9", 1400, {3, {1, 8, 8}}, 10, 171e6},
+  {"64C3P-AP2-64C3P-AP2-10", "256", "0", 1442, {3, {1, 8, 8}}, 10, 109e6},
 };
 
 static FxpExperiment *
@@ -63,7 +64,7 @@ test_measured (void)
                       cases[i].topology,
                       estimate / 1e6,
                       cases[i].peak / 1e6);
-      g_assert_cmpfloat (estimate, >, 0.8 * cases[i].peak);
+      g_assert_cmpfloat (estimate, >, cases[i].peak);
       g_assert_cmpfloat (estimate, <, 2.5 * cases[i].peak);
       g_assert_cmpfloat (fxp_footprint_estimate (alone,
                                                  &cases[i].input,
