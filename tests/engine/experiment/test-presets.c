@@ -120,8 +120,9 @@ test_unknown (void)
       g_autoptr (GError) error = NULL;
       g_autofree char *message =
         g_strdup_printf ("\"%s\" is not a preset; expected one of spiral, circle, xor, gauss, "
-                         "digits, digits-conv, fashion-mlp, fashion-cnn, lenet5, convnet-cifar10, "
-                         "resnet20-cifar10, resnet-cifar10 (roundoff-cli presets tells of each)",
+                         "digits, digits-paper, digits-conv, fashion-mlp, fashion-cnn, lenet5, "
+                         "convnet-cifar10, resnet20-cifar10, resnet-cifar10, "
+                         "resnet-cifar10-released (roundoff-cli presets tells of each)",
                          names[i]);
 
       g_assert_null (fxp_preset_load (names[i], &error));
