@@ -26,6 +26,7 @@
 #include "training/new-file.h"
 #include "training/run-log.h"
 #include "training/snapshot.h"
+#include "training/theory.h"
 #include "training/trainer.h"
 #include "training/workload.h"
 #include "export/csv.h"

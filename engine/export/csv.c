@@ -12,6 +12,7 @@
 typedef enum
 {
   COLUMN_ALWAYS,
+  COLUMN_TWIN,       /* those that begin with a float twin */
   COLUMN_VALIDATION, /* those that set data aside for it */
   COLUMN_RATE,       /* those whose learning rate follows a schedule */
   N_COLUMN_KINDS
@@ -31,6 +32,7 @@ static const struct
   {"test_accuracy_float", COLUMN_ALWAYS, G_STRUCT_OFFSET (FxpRecord, test_accuracy_float)},
   {"test_loss_fixed", COLUMN_ALWAYS, G_STRUCT_OFFSET (FxpRecord, test_loss_fixed)},
   {"test_loss_float", COLUMN_ALWAYS, G_STRUCT_OFFSET (FxpRecord, test_loss_float)},
+  {"mismatch", COLUMN_TWIN, G_STRUCT_OFFSET (FxpRecord, mismatch)},
   {"validation_accuracy_fixed",
    COLUMN_VALIDATION,
    G_STRUCT_OFFSET (FxpRecord, validation_accuracy_fixed)},
@@ -91,6 +93,7 @@ choose_columns (FxpCsv *self, const FxpExperiment *experiment)
   const FxpSettings *settings = fxp_experiment_get_settings (experiment);
 
   self->has_kind[COLUMN_ALWAYS] = TRUE;
+  self->has_kind[COLUMN_TWIN] = settings->twin;
   self->has_kind[COLUMN_VALIDATION] = settings->dataset_validation_share > 0;
   self->has_kind[COLUMN_RATE] = settings->schedule != FXP_SCHEDULE_CONSTANT;
   self->n_weighted = fxp_experiment_get_n_weighted (experiment);

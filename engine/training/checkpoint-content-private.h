@@ -12,9 +12,14 @@ G_BEGIN_DECLS
 
 /* Of twin, layer, FxpLearnt, format, data. */
 #define FXP_CHECKPOINT_TENSORS_TYPE "a(bqq(yyb)ay)"
+/* Of FxpTensorSums and FxpLayerSums, field by field. */
+#define FXP_CHECKPOINT_TENSOR_SUMS_TYPE "a(dddttt)"
+#define FXP_CHECKPOINT_LAYER_SUMS_TYPE  "a(ttt)"
 /* Experiment, run log; step; cursor; shape of a sample, classes, training samples; interval;
- * powers; tensors. */
-#define FXP_CHECKPOINT_TYPE "(sst(tt)(atut)(ttddtt)a(dd)" FXP_CHECKPOINT_TENSORS_TYPE ")"
+ * sums of tensors, of layers; what is recorded of the float network; tensors. */
+#define FXP_CHECKPOINT_TYPE                                                                        \
+  "(sst(tt)(atut)(ttddtt)" FXP_CHECKPOINT_TENSOR_SUMS_TYPE FXP_CHECKPOINT_LAYER_SUMS_TYPE          \
+  "m" FXP_PROBE_TYPE FXP_CHECKPOINT_TENSORS_TYPE ")"
 
 GVariant *fxp_checkpoint_pack (const FxpCheckpoint *self) G_GNUC_WARN_UNUSED_RESULT;
 /* @content stands at @offset of the file @name. */

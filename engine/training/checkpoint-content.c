@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "analysis/probe-state-private.h"
 #include "number/error.h"
 #include "training/checkpoint-content-private.h"
 #include "training/checkpoint-tensors-private.h"
@@ -17,7 +18,9 @@ enum
   CONTENT_CURSOR,
   CONTENT_DATA,
   CONTENT_INTERVAL,
-  CONTENT_POWERS,
+  CONTENT_TENSOR_SUMS,
+  CONTENT_LAYER_SUMS,
+  CONTENT_PROBE,
   CONTENT_TENSORS,
 };
 
@@ -44,23 +47,30 @@ pack_shape (const FxpShape *shape)
   return g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, dim, shape->rank, sizeof dim[0]);
 }
 
+/* Their fields are eight bytes each, as in a GVariant. */
+G_STATIC_ASSERT (sizeof (FxpTensorSums) == 6 * 8);
+G_STATIC_ASSERT (sizeof (FxpLayerSums) == 3 * 8);
+
+static GVariant *
+pack_sums (const char *type, const GArray *sums)
+{
+  return g_variant_new_fixed_array (g_variant_type_element (G_VARIANT_TYPE (type)),
+                                    sums->data,
+                                    sums->len,
+                                    g_array_get_element_size ((GArray *)sums));
+}
+
 GVariant *
 fxp_checkpoint_pack (const FxpCheckpoint *self)
 {
   const FxpPosition *position = &self->position;
   const FxpInterval *interval = &position->interval;
   g_autofree char *text = fxp_experiment_to_data (self->experiment);
-  GVariantBuilder powers;
   GVariant *content;
 
-  g_variant_builder_init (&powers, G_VARIANT_TYPE ("a(dd)"));
-  for (guint i = 0; i < self->powers->len; i++)
-    {
-      const FxpPower *power = &g_array_index (self->powers, FxpPower, i);
-
-      g_variant_builder_add (&powers, "(dd)", power->signal, power->noise);
-    }
-  content = g_variant_new ("(sst(tt)(@atut)(ttddtt)a(dd)@" FXP_CHECKPOINT_TENSORS_TYPE ")",
+  content = g_variant_new ("(sst(tt)(@atut)(ttddtt)@" FXP_CHECKPOINT_TENSOR_SUMS_TYPE
+                           "@" FXP_CHECKPOINT_LAYER_SUMS_TYPE "m@" FXP_PROBE_TYPE
+                           "@" FXP_CHECKPOINT_TENSORS_TYPE ")",
                            text,
                            self->log,
                            position->step,
@@ -75,7 +85,9 @@ fxp_checkpoint_pack (const FxpCheckpoint *self)
                            interval->loss[1],
                            interval->n_correct[0],
                            interval->n_correct[1],
-                           &powers,
+                           pack_sums (FXP_CHECKPOINT_TENSOR_SUMS_TYPE, self->tensor_sums),
+                           pack_sums (FXP_CHECKPOINT_LAYER_SUMS_TYPE, self->layer_sums),
+                           self->probe,
                            fxp_checkpoint_pack_tensors (self));
   return g_variant_ref_sink (content);
 }
@@ -206,32 +218,78 @@ read_tensors (const Reading *self, FxpCheckpoint *checkpoint, GError **error)
                                         error);
 }
 
+/* Sums of @expected tensors or layers; NULL if there are not so many. */
+static gconstpointer
+read_sums (const Reading *self, GVariant *part, gsize size, gsize expected, GError **error)
+{
+  gsize n;
+  gconstpointer sums = g_variant_get_fixed_array (part, &n, size);
+
+  if (n == expected)
+    return sums;
+  fxp_checkpoint_set_broken (error,
+                             self->name,
+                             find_offset (self, part),
+                             size == sizeof (FxpTensorSums)
+                               ? _ ("found sums of %zu tensors; expected %zu")
+                               : _ ("found sums of %zu layers; expected %zu"),
+                             n,
+                             expected);
+  return NULL;
+}
+
+/* What was recorded of the float network: there exactly if such a network is, and of its layers.
+ * @part is where it stands. */
+static gboolean
+check_probe (const Reading *self, GVariant *part, GVariant *probe, GError **error)
+{
+  const guint n_weighted = fxp_experiment_get_n_weighted (self->experiment);
+  const char *problem = NULL;
+  FxpProbeState state = {0};
+  guint twin;
+
+  if (fxp_checkpoint_find_float (self->experiment, &twin) != (probe != NULL))
+    problem = probe != NULL ? _ ("found a baseline; expected none without a float network")
+                            : _ ("found no baseline; expected that of the float network");
+  else if (probe != NULL &&
+           (!fxp_probe_state_unpack (&state, probe) || state.n_layers != n_weighted))
+    problem = _ ("found a baseline of other layers; expected one of those of the experiment");
+  else if (state.n_steps > self->position.step)
+    problem = _ ("found a baseline of more steps than the run has taken");
+  if (probe != NULL)
+    fxp_probe_state_clear (&state);
+  if (problem != NULL)
+    fxp_checkpoint_set_broken (error, self->name, find_offset (self, part), "%s", problem);
+  return problem == NULL;
+}
+
 static FxpCheckpoint *
 read_content (Reading *self, GError **error)
 {
   g_autoptr (FxpCheckpoint) checkpoint = NULL;
-  g_autoptr (GVariant) powers = g_variant_get_child_value (self->content, CONTENT_POWERS);
-  gsize log_offset, n_cells, n_powers;
-  const FxpPower *power;
+  g_autoptr (GVariant) tensors = g_variant_get_child_value (self->content, CONTENT_TENSOR_SUMS);
+  g_autoptr (GVariant) layers = g_variant_get_child_value (self->content, CONTENT_LAYER_SUMS);
+  g_autoptr (GVariant) maybe = g_variant_get_child_value (self->content, CONTENT_PROBE);
+  g_autoptr (GVariant) probe = g_variant_get_maybe (maybe);
+  const FxpTensorSums *tensor_sums;
+  const FxpLayerSums *layer_sums;
+  gsize log_offset, n_weighted;
 
   if (!read_experiment (self, error) || !read_position (self, error) || !read_log (self, error))
     return NULL;
-  n_cells = fxp_experiment_get_n_weighted (self->experiment) * FXP_N_ROLES;
-  power = g_variant_get_fixed_array (powers, &n_powers, sizeof *power);
-  if (n_powers != n_cells)
-    {
-      fxp_checkpoint_set_broken (error,
-                                 self->name,
-                                 find_offset (self, powers),
-                                 _ ("found noise sums of %zu tensors; expected %zu"),
-                                 n_powers,
-                                 n_cells);
-      return NULL;
-    }
+  n_weighted = fxp_experiment_get_n_weighted (self->experiment);
+  tensor_sums = read_sums (self, tensors, sizeof *tensor_sums, n_weighted * FXP_N_ROLES, error);
+  if (tensor_sums == NULL)
+    return NULL;
+  layer_sums = read_sums (self, layers, sizeof *layer_sums, n_weighted, error);
+  if (layer_sums == NULL || !check_probe (self, maybe, probe, error))
+    return NULL;
   checkpoint = fxp_checkpoint_new (self->experiment,
                                    g_strdup (get_text (self, CONTENT_LOG, &log_offset)),
                                    &self->position,
-                                   power);
+                                   tensor_sums,
+                                   layer_sums,
+                                   probe);
   if (!read_tensors (self, checkpoint, error))
     return NULL;
   fxp_checkpoint_seal (checkpoint);

@@ -12,7 +12,7 @@
 /* The bytes: magic (8), version (4), zeros (4), length of what follows the head (8), SHA-256 of it
  * (32), then one GVariant; all little-endian. */
 #define MAGIC         "roundoff"
-#define VERSION       2
+#define VERSION       3
 #define AT_VERSION    8
 #define AT_ZEROS      12
 #define AT_LENGTH     16

@@ -18,16 +18,25 @@ FxpCheckpoint *
 fxp_checkpoint_new (FxpExperiment *experiment,
                     char *log,
                     const FxpPosition *position,
-                    const FxpPower *powers)
+                    const FxpTensorSums *tensor_sums,
+                    const FxpLayerSums *layer_sums,
+                    GVariant *probe)
 {
   FxpCheckpoint *self = g_atomic_rc_box_new0 (FxpCheckpoint);
-  guint n_cells = fxp_experiment_get_n_weighted (experiment) * FXP_N_ROLES;
+  guint n_weighted = fxp_experiment_get_n_weighted (experiment);
 
   self->experiment = fxp_experiment_ref (experiment);
   self->log = log;
   self->position = *position;
-  self->powers = g_array_new (FALSE, FALSE, sizeof (FxpPower));
-  g_array_append_vals (self->powers, powers, n_cells);
+  self->tensor_sums = g_array_new (FALSE, FALSE, sizeof (FxpTensorSums));
+  g_array_append_vals (self->tensor_sums, tensor_sums, n_weighted * FXP_N_ROLES);
+  self->layer_sums = g_array_new (FALSE, FALSE, sizeof (FxpLayerSums));
+  g_array_append_vals (self->layer_sums, layer_sums, n_weighted);
+  if (probe != NULL)
+    {
+      self->probe = g_variant_ref_sink (probe);
+      self->baseline = fxp_baseline_new_from_packed (probe);
+    }
   self->tensors = g_array_new (FALSE, FALSE, sizeof (FxpStored));
   g_array_set_clear_func (self->tensors, stored_clear);
   return self;
@@ -41,7 +50,10 @@ checkpoint_clear (gpointer data)
   FXP_HANDOFF_RECEIVE (self);
   fxp_experiment_unref (self->experiment);
   g_free (self->log);
-  g_array_unref (self->powers);
+  g_array_unref (self->tensor_sums);
+  g_array_unref (self->layer_sums);
+  g_clear_pointer (&self->probe, g_variant_unref);
+  g_clear_pointer (&self->baseline, fxp_baseline_unref);
   g_array_unref (self->tensors);
   g_free (self->fingerprint);
 }
@@ -104,6 +116,23 @@ fxp_checkpoint_add (FxpCheckpoint *self,
   fxp_checkpoint_add_bytes (self, &stored);
 }
 
+gboolean
+fxp_checkpoint_put_stored (const FxpStored *stored, FxpNetwork *network, GError **error)
+{
+  gsize n_bytes;
+  gconstpointer bytes = g_bytes_get_data (stored->data, &n_bytes);
+  g_autofree gpointer codes = g_malloc (n_bytes);
+
+  fxp_storage_copy_little_endian (fxp_format_get_storage (stored->format), codes, bytes, n_bytes);
+  return fxp_network_restore_learnt (network,
+                                     stored->layer,
+                                     stored->what,
+                                     stored->format,
+                                     codes,
+                                     n_bytes,
+                                     error);
+}
+
 void
 fxp_checkpoint_seal (FxpCheckpoint *self)
 {
@@ -157,6 +186,32 @@ fxp_checkpoint_get_fingerprint (const FxpCheckpoint *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->fingerprint;
+}
+
+gboolean
+fxp_checkpoint_find_float (const FxpExperiment *experiment, guint *twin)
+{
+  *twin = fxp_experiment_get_settings (experiment)->twin ? 1 : 0;
+  if (*twin == 1)
+    return TRUE;
+  for (guint16 layer = 0; layer < fxp_experiment_get_n_weighted (experiment); layer++)
+    for (guint16 role = 0; role < FXP_N_ROLES; role++)
+      {
+        const FxpTensorId id = {layer, role};
+
+        if (fxp_experiment_has_tensor (experiment, id) &&
+            !fxp_format_is_float (fxp_experiment_get_quantizer (experiment, id)->format))
+          return FALSE;
+      }
+  return TRUE;
+}
+
+FxpBaseline *
+fxp_checkpoint_get_baseline (const FxpCheckpoint *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->baseline;
 }
 
 const FxpStored *

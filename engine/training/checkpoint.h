@@ -3,6 +3,7 @@
  * atomically ref-counted, any thread. */
 #pragma once
 
+#include "analysis/baseline.h"
 #include "experiment/experiment.h"
 
 G_BEGIN_DECLS
@@ -26,6 +27,9 @@ double fxp_checkpoint_get_epoch (const FxpCheckpoint *self);
  * layer: W, W_acc, biases, batch normalization, momenta.  Equal fingerprints mean equal runs.  Owned
  * by the checkpoint. */
 const char *fxp_checkpoint_get_fingerprint (const FxpCheckpoint *self);
+/* What was recorded of the run's float network; NULL if it had none and before there was anything.
+ * Borrowed. */
+FxpBaseline *fxp_checkpoint_get_baseline (const FxpCheckpoint *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxpCheckpoint, fxp_checkpoint_unref)
 

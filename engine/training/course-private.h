@@ -74,6 +74,8 @@ void fxp_course_add_checkpoint (FxpCourse *self);
 /* Gives up the evaluation under way: its record has no figures of it. */
 void fxp_course_skip_test (FxpCourse *self);
 void fxp_course_set_view (FxpCourse *self, FxpView view, guint field_size);
+/* Takes the processor only where nobody else of the program wants it. */
+void fxp_course_give_way (FxpCourse *self);
 void fxp_course_set_log_file (FxpCourse *self, GFile *file);
 /* The last word of the log. */
 void fxp_course_end (FxpCourse *self);

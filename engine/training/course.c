@@ -8,6 +8,8 @@
 
 /* Leaves the window the processor when both want it. */
 #define NICE_WITH_WINDOW 10
+/* And that to the run it shows. */
+#define NICE_BESIDE_OTHERS 15
 
 /* An evaluation that waits is told of, however short it was until then. */
 static void
@@ -43,6 +45,7 @@ fill_draft (FxpCourse *self)
       draft->test_accuracy[twin] = self->test.test.accuracy[twin];
       draft->validation_accuracy[twin] = self->test.validation.accuracy[twin];
     }
+  draft->mismatch = self->test.test.mismatch;
   if (self->confusion != NULL)
     draft->confusion = fxp_picture_ref (self->confusion);
   fill_activity (self);
@@ -377,15 +380,26 @@ fxp_course_restore (FxpCourse *self, const FxpCheckpoint *checkpoint)
   begin_again (self);
 }
 
+/* Of this thread alone.  Where it is not allowed, the picture is less smooth and no more. */
+static void
+be_nice (FxpCourse *self, int nice)
+{
+  (void)setpriority (PRIO_PROCESS, 0, nice);
+  fxp_team_set_nice (self->team, nice);
+}
+
 void
 fxp_course_set_view (FxpCourse *self, FxpView view, guint field_size)
 {
   fxp_views_set (&self->views, view, field_size);
-  if (view == FXP_VIEW_NONE)
-    return;
-  /* Of this thread alone.  Where it is not allowed, the picture is less smooth and no more. */
-  (void)setpriority (PRIO_PROCESS, 0, NICE_WITH_WINDOW);
-  fxp_team_set_nice (self->team, NICE_WITH_WINDOW);
+  if (view != FXP_VIEW_NONE)
+    be_nice (self, NICE_WITH_WINDOW);
+}
+
+void
+fxp_course_give_way (FxpCourse *self)
+{
+  be_nice (self, NICE_BESIDE_OTHERS);
 }
 
 void

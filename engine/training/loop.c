@@ -122,6 +122,9 @@ obey (FxpLoop *self, FxpCommand *command)
     case FXP_COMMAND_CHECKPOINT:
       fxp_course_add_checkpoint (course);
       break;
+    case FXP_COMMAND_GIVE_WAY:
+      fxp_course_give_way (course);
+      break;
     case FXP_COMMAND_SET_VIEW:
       fxp_course_set_view (course, command->view, command->field_size);
       break;

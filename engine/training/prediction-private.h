@@ -16,6 +16,7 @@ typedef struct
   double confidence; /* its softmax */
 } FxpPrediction;
 
+guint fxp_prediction_find_winner (const double *logits, guint n_outputs);
 FxpPrediction fxp_prediction_make (const double *logits, guint n_outputs);
 /* Cross-entropy of the sample whose class is @label. */
 double fxp_prediction_get_loss (const FxpPrediction *self, const double *logits, guint label);

@@ -4,15 +4,23 @@
 #include "number/elementary.h"
 #include "training/prediction-private.h"
 
-FxpPrediction
-fxp_prediction_make (const double *logits, guint n_outputs)
+guint
+fxp_prediction_find_winner (const double *logits, guint n_outputs)
 {
   guint winner = 0;
-  double sum = 0;
 
   for (guint i = 1; i < n_outputs; i++)
     if (logits[i] > logits[winner])
       winner = i;
+  return winner;
+}
+
+FxpPrediction
+fxp_prediction_make (const double *logits, guint n_outputs)
+{
+  guint winner = fxp_prediction_find_winner (logits, n_outputs);
+  double sum = 0;
+
   for (guint i = 0; i < n_outputs; i++)
     sum += fxp_exp (logits[i] - logits[winner]);
   return (FxpPrediction){winner, 1 / sum};

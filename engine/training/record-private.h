@@ -14,14 +14,14 @@ G_BEGIN_DECLS
 typedef struct
 {
   FxpRecord record;
-  guint n_cells;          /* n_weighted x FXP_N_ROLES */
-  FxpTensorRecord *cells; /* owned */
+  FxpTensorRecord *cells; /* owned; n_weighted x FXP_N_ROLES */
+  FxpLayerRecord *layers; /* owned; n_weighted */
 } FxpDraftRecord;
 
 extern const FxpTest fxp_no_test;
 
 /* Of the steps since the previous record, not tested yet. */
-FxpDraftRecord *fxp_draft_record_new (const FxpTwins *twins) G_GNUC_WARN_UNUSED_RESULT;
+FxpDraftRecord *fxp_draft_record_new (FxpTwins *twins) G_GNUC_WARN_UNUSED_RESULT;
 void fxp_draft_record_free (FxpDraftRecord *self);
 void fxp_draft_record_set_test (FxpDraftRecord *self, const FxpTest *test);
 /* Takes @self. */

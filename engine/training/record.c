@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-const FxpTest fxp_no_test = {{{NAN, NAN}, {NAN, NAN}}, {{NAN, NAN}, {NAN, NAN}}};
+const FxpTest fxp_no_test = {{{NAN, NAN}, {NAN, NAN}, NAN}, {{NAN, NAN}, {NAN, NAN}, NAN}};
 
 static void
 fill_record (FxpRecord *record, const FxpTwins *twins)
@@ -33,34 +33,52 @@ fill_record (FxpRecord *record, const FxpTwins *twins)
 }
 
 static float
-get_sqnr_db (const FxpPower *power)
+get_share (guint64 part, guint64 n)
 {
-  const FxpStatistics sums = {.sum_squares = power->signal, .noise = power->noise};
-
-  return fxp_statistics_get_sqnr_db (&sums);
+  return n > 0 ? (double)part / n : NAN;
 }
 
-static void
-fill_cell (FxpTensorRecord *cell, const FxpTwins *twins, guint index)
+static FxpTensorRecord
+make_cell (const FxpTwins *twins, guint index)
 {
   FxpTensorId id = {index / FXP_N_ROLES, index % FXP_N_ROLES};
   FxpFormat format = fxp_experiment_get_quantizer (twins->experiment, id)->format;
+  const FxpTensorSums *sums = &twins->ledger.tensor_sums[index];
+  const FxpStatistics seen = {.sum_squares = sums->signal,
+                              .noise = sums->noise,
+                              .n_first = sums->n_first,
+                              .sum_first = sums->sum_first};
 
-  cell->word_bits = format.word_bits;
-  cell->sqnr_db = fxp_format_is_float (format) ? NAN : get_sqnr_db (&twins->powers[index]);
+  if (fxp_format_is_float (format))
+    return (FxpTensorRecord){NAN, 0, NAN, NAN};
+  return (FxpTensorRecord){
+    .sqnr_db = fxp_statistics_get_sqnr_db (&seen),
+    .word_bits = format.word_bits,
+    .overflowed = get_share (sums->n_overflowed, sums->n),
+    .bias = fxp_statistics_get_bias (&seen, format),
+  };
 }
 
 FxpDraftRecord *
-fxp_draft_record_new (const FxpTwins *twins)
+fxp_draft_record_new (FxpTwins *twins)
 {
   FxpDraftRecord *self = g_new0 (FxpDraftRecord, 1);
+  guint n_weighted = fxp_experiment_get_n_weighted (twins->experiment);
 
+  fxp_twins_gather (twins);
   fill_record (&self->record, twins);
   fxp_draft_record_set_test (self, &fxp_no_test);
-  self->n_cells = fxp_experiment_get_n_weighted (twins->experiment) * FXP_N_ROLES;
-  self->cells = g_new (FxpTensorRecord, self->n_cells);
-  for (guint i = 0; i < self->n_cells; i++)
-    fill_cell (&self->cells[i], twins, i);
+  self->cells = g_new (FxpTensorRecord, n_weighted * FXP_N_ROLES);
+  for (guint i = 0; i < n_weighted * FXP_N_ROLES; i++)
+    self->cells[i] = make_cell (twins, i);
+  self->layers = g_new (FxpLayerRecord, n_weighted);
+  for (guint i = 0; i < n_weighted; i++)
+    {
+      const FxpLayerSums *sums = &twins->ledger.layer_sums[i];
+
+      self->layers[i] = (FxpLayerRecord){.lost = get_share (sums->n_lost, sums->n),
+                                         .stopped = get_share (sums->n_stopped, sums->n)};
+    }
   return self;
 }
 
@@ -71,6 +89,7 @@ fxp_draft_record_free (FxpDraftRecord *self)
     return;
 
   g_free (self->cells);
+  g_free (self->layers);
   g_free (self);
 }
 
@@ -83,6 +102,7 @@ fxp_draft_record_set_test (FxpDraftRecord *self, const FxpTest *test)
   record->test_accuracy_float = test->test.accuracy[1];
   record->test_loss_fixed = test->test.loss[0];
   record->test_loss_float = test->test.loss[1];
+  record->mismatch = test->test.mismatch;
   record->validation_accuracy_fixed = test->validation.accuracy[0];
   record->validation_accuracy_float = test->validation.accuracy[1];
   record->validation_loss_fixed = test->validation.loss[0];
@@ -92,8 +112,6 @@ fxp_draft_record_set_test (FxpDraftRecord *self, const FxpTest *test)
 void
 fxp_draft_record_add_to (FxpDraftRecord *self, FxpSnapshot *snapshot)
 {
-  FxpTensorRecord *cells = fxp_snapshot_add_record (snapshot, &self->record);
-
-  memcpy (cells, self->cells, self->n_cells * sizeof *cells);
+  fxp_snapshot_add_record (snapshot, &self->record, self->cells, self->layers);
   fxp_draft_record_free (self);
 }

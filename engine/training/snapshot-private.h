@@ -24,12 +24,15 @@ struct _FxpSnapshot
   double steps_per_second, samples_per_second;
   double rate; /* of the next step */
   double test_accuracy[2], validation_accuracy[2];
+  double mismatch;
+  FxpBaseline *baseline; /* owned, or NULL */
   FxpActivity activity;
   double share; /* of the activity, done */
 
   guint n_weighted;
   GArray *records;        /* owned; of FxpRecord */
   GArray *tensor_records; /* owned; n_weighted x FXP_N_ROLES of each record */
+  GArray *layer_records;  /* owned; n_weighted of each record */
   GArray *events;         /* owned, and the texts in it; of FxpEvent */
   GPtrArray *checkpoints; /* owned; answers to checkpoint commands, in order */
 
@@ -45,9 +48,11 @@ struct _FxpSnapshot
 
 /* Empty, for @n_weighted layers; one reference. */
 FxpSnapshot *fxp_snapshot_new (guint n_weighted) G_GNUC_WARN_UNUSED_RESULT;
-/* Room for the n_weighted x FXP_N_ROLES entries that belong to @record; valid until the next one.
- */
-FxpTensorRecord *fxp_snapshot_add_record (FxpSnapshot *self, const FxpRecord *record);
+/* With the n_weighted x FXP_N_ROLES and n_weighted entries that belong to it; copied. */
+void fxp_snapshot_add_record (FxpSnapshot *self,
+                              const FxpRecord *record,
+                              const FxpTensorRecord *tensors,
+                              const FxpLayerRecord *layers);
 /* @changes is taken. */
 void fxp_snapshot_add_event (FxpSnapshot *self, guint64 step, char **changes);
 /* Takes over what the unread @older one tells of the past, and @older itself. */

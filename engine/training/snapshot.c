@@ -14,9 +14,11 @@ fxp_snapshot_new (guint n_weighted)
 
   self->test_accuracy[0] = self->test_accuracy[1] = NAN;
   self->validation_accuracy[0] = self->validation_accuracy[1] = NAN;
+  self->mismatch = NAN;
   self->n_weighted = n_weighted;
   self->records = g_array_new (FALSE, FALSE, sizeof (FxpRecord));
-  self->tensor_records = g_array_new (FALSE, TRUE, sizeof (FxpTensorRecord));
+  self->tensor_records = g_array_new (FALSE, FALSE, sizeof (FxpTensorRecord));
+  self->layer_records = g_array_new (FALSE, FALSE, sizeof (FxpLayerRecord));
   self->events = g_array_new (FALSE, FALSE, sizeof (FxpEvent));
   self->checkpoints = g_ptr_array_new_with_free_func ((GDestroyNotify)fxp_checkpoint_unref);
   self->tensors = g_new0 (FxpTensorView, n_cells);
@@ -35,9 +37,11 @@ snapshot_clear (gpointer data)
     g_strfreev ((char **)g_array_index (self->events, FxpEvent, i).changes);
   g_array_unref (self->records);
   g_array_unref (self->tensor_records);
+  g_array_unref (self->layer_records);
   g_array_unref (self->events);
   g_ptr_array_unref (self->checkpoints);
   g_clear_pointer (&self->experiment, fxp_experiment_unref);
+  g_clear_pointer (&self->baseline, fxp_baseline_unref);
   for (guint i = 0; i < FXP_N_PICTURES; i++)
     g_clear_pointer (&self->pictures[i], fxp_picture_unref);
   g_clear_pointer (&self->confusion, fxp_picture_unref);
@@ -66,14 +70,15 @@ fxp_snapshot_unref (FxpSnapshot *self)
   g_atomic_rc_box_release_full (self, snapshot_clear);
 }
 
-FxpTensorRecord *
-fxp_snapshot_add_record (FxpSnapshot *self, const FxpRecord *record)
+void
+fxp_snapshot_add_record (FxpSnapshot *self,
+                         const FxpRecord *record,
+                         const FxpTensorRecord *tensors,
+                         const FxpLayerRecord *layers)
 {
-  guint first = self->tensor_records->len;
-
   g_array_append_val (self->records, *record);
-  g_array_set_size (self->tensor_records, first + self->n_weighted * FXP_N_ROLES);
-  return &g_array_index (self->tensor_records, FxpTensorRecord, first);
+  g_array_append_vals (self->tensor_records, tensors, self->n_weighted * FXP_N_ROLES);
+  g_array_append_vals (self->layer_records, layers, self->n_weighted);
 }
 
 void
@@ -123,6 +128,7 @@ fxp_snapshot_absorb (FxpSnapshot *self, FxpSnapshot *older)
       g_assert (older->n_weighted == self->n_weighted);
       join_arrays (&self->records, &older->records);
       join_arrays (&self->tensor_records, &older->tensor_records);
+      join_arrays (&self->layer_records, &older->layer_records);
       join_arrays (&self->events, &older->events);
       g_ptr_array_extend_and_steal (older->checkpoints, g_steal_pointer (&self->checkpoints));
       self->checkpoints = g_steal_pointer (&older->checkpoints);
@@ -229,6 +235,14 @@ fxp_snapshot_get_tensor_records (const FxpSnapshot *self, gsize i)
   return &g_array_index (self->tensor_records, FxpTensorRecord, i * self->n_weighted * FXP_N_ROLES);
 }
 
+const FxpLayerRecord *
+fxp_snapshot_get_layer_records (const FxpSnapshot *self, gsize i)
+{
+  g_return_val_if_fail (self != NULL && i < self->records->len, NULL);
+
+  return &g_array_index (self->layer_records, FxpLayerRecord, i * self->n_weighted);
+}
+
 const FxpEvent *
 fxp_snapshot_get_events (const FxpSnapshot *self, gsize *n)
 {
@@ -330,6 +344,22 @@ fxp_snapshot_get_validation_accuracy (const FxpSnapshot *self, gboolean of_twin)
   g_return_val_if_fail (self != NULL, NAN);
 
   return self->validation_accuracy[of_twin ? 1 : 0];
+}
+
+FxpBaseline *
+fxp_snapshot_get_baseline (const FxpSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->baseline;
+}
+
+double
+fxp_snapshot_get_mismatch (const FxpSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NAN);
+
+  return self->mismatch;
 }
 
 double

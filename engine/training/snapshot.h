@@ -2,6 +2,7 @@
 /* What the window may know about a run, frozen.  Immutable, atomically ref-counted, any thread. */
 #pragma once
 
+#include "analysis/baseline.h"
 #include "experiment/experiment.h"
 #include "number/statistics.h"
 
@@ -28,6 +29,8 @@ typedef struct
   float test_accuracy_float;
   float test_loss_fixed;
   float test_loss_float;
+  float mismatch;             /* share of the test samples of which the two chose another class;
+                               * NaN likewise and without twin */
   float validation_accuracy_fixed; /* likewise; NaN without validation data */
   float validation_accuracy_float;
   float validation_loss_fixed;
@@ -40,7 +43,18 @@ typedef struct
 {
   float sqnr_db;     /* over probed steps since the previous record; NaN if none, all zero or float */
   guint8 word_bits;  /* 0 is float */
+  float overflowed;  /* share of all steps' values; NaN if none or float */
+  float bias;        /* eta, relative quantization bias (first paper 1.7), over probed steps; NaN if
+                      * no value fell next to zero */
 } FxpTensorRecord;
+
+/* Of one layer's updates since the previous record; shares of those whose gradient was not zero, NaN
+ * if none was. */
+typedef struct
+{
+  float lost;
+  float stopped; /* accumulators, see FxpLayerView */
+} FxpLayerRecord;
 
 /* A setting changed, or something happened. */
 typedef struct
@@ -127,6 +141,8 @@ typedef struct
 {
   FxpSumCounts sum;
   guint64 n_updates, n_lost_updates;
+  guint64 n_stopped; /* of accumulators: an update that was not zero changed neither W nor W_acc,
+                      * and W is not at the end of its range (AS, first paper 2.5, 5.24) */
 } FxpLayerView;
 
 typedef struct _FxpSnapshot FxpSnapshot;
@@ -152,6 +168,7 @@ double fxp_snapshot_get_samples_per_second (const FxpSnapshot *self);
 const FxpRecord *fxp_snapshot_get_records (const FxpSnapshot *self, gsize *n);
 /* Of record @i: n_weighted x FXP_N_ROLES entries. */
 const FxpTensorRecord *fxp_snapshot_get_tensor_records (const FxpSnapshot *self, gsize i);
+const FxpLayerRecord *fxp_snapshot_get_layer_records (const FxpSnapshot *self, gsize i); /* n_weighted */
 const FxpEvent *fxp_snapshot_get_events (const FxpSnapshot *self, gsize *n);
 
 guint fxp_snapshot_get_n_weighted (const FxpSnapshot *self);
@@ -172,6 +189,12 @@ FxpActivity fxp_snapshot_get_activity (const FxpSnapshot *self, double *share);
 double fxp_snapshot_get_rate (const FxpSnapshot *self);
 /* Newest validation evaluation: NaN before the first and without validation data. */
 double fxp_snapshot_get_validation_accuracy (const FxpSnapshot *self, gboolean of_twin);
+/* What was recorded of the float network (the twin, or the run itself where all is float); NULL
+ * without one and before there is anything.  Borrowed. */
+FxpBaseline *fxp_snapshot_get_baseline (const FxpSnapshot *self);
+/* Share of the newest test evaluation's samples of which the two chose another class; NaN before the
+ * first and without twin. */
+double fxp_snapshot_get_mismatch (const FxpSnapshot *self);
 /* Newest test evaluation: NaN before the first. */
 double fxp_snapshot_get_test_accuracy (const FxpSnapshot *self, gboolean of_twin);
 

@@ -15,6 +15,7 @@ typedef struct
   gsize n, n_done; /* samples */
   double loss[FXP_N_TWINS];
   guint64 n_correct[FXP_N_TWINS];
+  guint64 n_different; /* of which the two choose another class */
 } Sums;
 
 struct _FxpTestJob
@@ -130,6 +131,20 @@ forward_both (FxpTestJob *self)
   return TRUE;
 }
 
+static void
+count_different (FxpTestJob *self, Sums *sums)
+{
+  FxpNetwork *const *networks = self->twins->networks;
+  guint n_classes = fxp_network_get_n_outputs (networks[0]);
+  const double *logits[FXP_N_TWINS] = {fxp_network_get_logits (networks[0]),
+                                       fxp_network_get_logits (networks[1])};
+
+  for (gsize i = 0; i < self->chunk->n; i++)
+    if (fxp_prediction_find_winner (logits[0] + i * n_classes, n_classes) !=
+        fxp_prediction_find_winner (logits[1] + i * n_classes, n_classes))
+      sums->n_different++;
+}
+
 static gboolean
 advance_split (FxpTestJob *self, FxpSplit split, Sums *sums)
 {
@@ -148,6 +163,8 @@ advance_split (FxpTestJob *self, FxpSplit split, Sums *sums)
       if (split == FXP_SPLIT_TEST && self->confusion != NULL)
         add_predictions (self, twin);
     }
+  if (twins->networks[1] != NULL)
+    count_different (self, sums);
   sums->n_done += self->chunk->n;
   return TRUE;
 }
@@ -184,6 +201,9 @@ get_score (const FxpTestJob *self, const Sums *sums)
       score.loss[twin] = any ? sums->loss[twin] / sums->n_done : NAN;
       score.accuracy[twin] = any ? (double)sums->n_correct[twin] / sums->n_done : NAN;
     }
+  score.mismatch = sums->n_done > 0 && self->twins->networks[1] != NULL
+                     ? (double)sums->n_different / sums->n_done
+                     : NAN;
   return score;
 }
 

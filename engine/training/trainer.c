@@ -38,10 +38,13 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* Answers the commands that asked for a checkpoint: both lists are in order. */
+/* Answers the commands that asked for a checkpoint: both lists are in order.  An answer may lead to
+ * another snapshot, as where it stops the worker. */
 static void
-return_checkpoints (FxpTrainer *self, const FxpSnapshot *snapshot)
+return_checkpoints (FxpTrainer *self, FxpSnapshot *newest)
 {
+  g_autoptr (FxpSnapshot) snapshot = fxp_snapshot_ref (newest);
+
   for (guint i = 0; i < snapshot->checkpoints->len; i++)
     {
       g_autoptr (GTask) task = g_queue_pop_head (&self->tasks);
@@ -349,6 +352,14 @@ fxp_trainer_set_view (FxpTrainer *self, FxpView view, guint field_size)
   command->view = view;
   command->field_size = field_size;
   return send (self, command);
+}
+
+guint64
+fxp_trainer_give_way (FxpTrainer *self)
+{
+  g_return_val_if_fail (FXP_IS_TRAINER (self), 0);
+
+  return send (self, make_command (self, FXP_COMMAND_GIVE_WAY));
 }
 
 guint64

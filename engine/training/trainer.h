@@ -50,6 +50,9 @@ gboolean fxp_trainer_restore (FxpTrainer *self, FxpCheckpoint *checkpoint, guint
 guint64 fxp_trainer_set_view (FxpTrainer *self, FxpView view, guint field_size);
 /* Which test sample FXP_VIEW_ACTIVATIONS shows, 0 at first; beyond the last one, the last one. */
 guint64 fxp_trainer_set_sample (FxpTrainer *self, guint32 row);
+/* For runs beside the one that is watched: the worker takes the processor when neither that one's
+ * nor main wants it.  Not taken back. */
+guint64 fxp_trainer_give_way (FxpTrainer *self);
 /* Gives up the evaluation under way, if there is one: its record has no test figures. */
 guint64 fxp_trainer_skip_test (FxpTrainer *self);
 /* Appends the run's events to @file as fxp_run_log_* describe, from a new header on; NULL ends it. */

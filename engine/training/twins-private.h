@@ -8,8 +8,7 @@
 #endif
 
 #include "network/network-private.h"
-#include "training/checkpoint-private.h"
-#include "training/snapshot-private.h"
+#include "training/ledger-private.h"
 #include "training/lookout-private.h"
 
 G_BEGIN_DECLS
@@ -19,6 +18,7 @@ typedef struct
 {
   double loss[FXP_N_TWINS];
   double accuracy[FXP_N_TWINS];
+  double mismatch; /* share of them of which the two choose another class */
 } FxpScore;
 
 typedef struct
@@ -34,11 +34,8 @@ typedef struct
   FxpBatches *batches;               /* owned */
   FxpPosition position;
 
-  /* What the fixed-point network was seen to do. */
-  FxpPower *powers;       /* owned; n_weighted x FXP_N_ROLES, since the previous record */
-  FxpTensorView *tensors; /* owned; likewise, since the quantizer changed */
-  FxpLayerView *layers;   /* owned; n_weighted */
-
+  FxpLedger ledger; /* of the fixed-point network */
+  FxpProbe *probe;  /* owned; records the float one, NULL without */
   gboolean in_step; /* what the networks have counted is of half a step */
 
   FxpScratch *scratch; /* borrowed, as what follows: the course keeps them longer */
@@ -64,7 +61,9 @@ double fxp_twins_get_epoch (const FxpTwins *self);
 /* Whether the last step ended an epoch. */
 gboolean fxp_twins_is_between_epochs (const FxpTwins *self);
 
-/* Takes over what needs no reset. */
+/* Takes over what needs no reset.  The baseline goes on while the float network trains as before,
+ * and begins anew where rate, schedule, momentum, weight decay, clip, gradients, batch or
+ * activation change. */
 void fxp_twins_set_experiment (FxpTwins *self, FxpExperiment *experiment);
 /* The learning rate of the next step. */
 double fxp_twins_get_rate (const FxpTwins *self);
@@ -74,10 +73,12 @@ gboolean fxp_twins_train (FxpTwins *self, char **cause);
 
 /* From here on the next record counts. */
 void fxp_twins_begin_interval (FxpTwins *self);
+/* Takes all that was seen of whole steps into the ledger. */
+void fxp_twins_gather (FxpTwins *self);
 /* Copies what was seen to @snapshot. */
 void fxp_twins_fill_snapshot (FxpTwins *self, FxpSnapshot *snapshot);
 /* Takes @log. */
-FxpCheckpoint *fxp_twins_checkpoint (const FxpTwins *self, char *log) G_GNUC_WARN_UNUSED_RESULT;
+FxpCheckpoint *fxp_twins_checkpoint (FxpTwins *self, char *log) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxpTwins, fxp_twins_free)
 

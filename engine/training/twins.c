@@ -6,17 +6,12 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 static guint
 get_n_weighted (const FxpTwins *self)
 {
   return fxp_experiment_get_n_weighted (self->experiment);
-}
-
-static FxpTensorId
-get_cell_id (guint cell)
-{
-  return (FxpTensorId){cell / FXP_N_ROLES, cell % FXP_N_ROLES};
 }
 
 static FxpNetwork *
@@ -47,8 +42,6 @@ prepare (FxpExperiment *experiment,
 {
   FxpTwins *self = g_new0 (FxpTwins, 1);
   const FxpSettings *settings = fxp_experiment_get_settings (experiment);
-  guint n_weighted = fxp_experiment_get_n_weighted (experiment);
-  guint n_cells = n_weighted * FXP_N_ROLES;
 
   self->experiment = fxp_experiment_ref (experiment);
   self->dataset = fxp_dataset_ref (dataset);
@@ -59,15 +52,22 @@ prepare (FxpExperiment *experiment,
   self->position.input = *fxp_dataset_get_shape (dataset);
   self->position.n_classes = fxp_dataset_get_n_classes (dataset);
   self->position.n_samples = fxp_dataset_get_n (dataset, FXP_SPLIT_TRAIN);
-  self->powers = g_new0 (FxpPower, n_cells);
-  self->tensors = g_new0 (FxpTensorView, n_cells);
-  for (guint i = 0; i < n_cells; i++)
-    fxp_statistics_clear (&self->tensors[i].statistics);
-  self->layers = g_new0 (FxpLayerView, n_weighted);
+  fxp_ledger_init (&self->ledger, fxp_experiment_get_n_weighted (experiment));
   self->scratch = scratch;
   self->team = team;
   self->lookout = lookout;
   return self;
+}
+
+/* Watches the float network, if there is one, from now on. */
+static void
+begin_probe (FxpTwins *self)
+{
+  guint twin;
+
+  g_clear_pointer (&self->probe, fxp_probe_free);
+  if (fxp_checkpoint_find_float (self->experiment, &twin))
+    self->probe = fxp_probe_new (self->networks[twin], self->team, self->scratch);
 }
 
 FxpTwins *
@@ -82,6 +82,7 @@ fxp_twins_new (FxpExperiment *experiment,
   self->networks[0] = make_network (self, FALSE);
   if (fxp_experiment_get_settings (experiment)->twin)
     self->networks[1] = make_network (self, TRUE);
+  begin_probe (self);
   return self;
 }
 
@@ -89,19 +90,8 @@ static void
 restore_tensor (FxpTwins *self, const FxpStored *stored)
 {
   g_autoptr (GError) error = NULL;
-  FxpStorage storage = fxp_format_get_storage (stored->format);
-  gsize n_bytes;
-  gconstpointer bytes = g_bytes_get_data (stored->data, &n_bytes);
-  g_autofree gpointer codes = g_malloc (n_bytes);
 
-  fxp_storage_copy_little_endian (storage, codes, bytes, n_bytes);
-  fxp_network_restore_learnt (self->networks[stored->of_twin ? 1 : 0],
-                              stored->layer,
-                              stored->what,
-                              stored->format,
-                              codes,
-                              n_bytes,
-                              &error);
+  fxp_checkpoint_put_stored (stored, self->networks[stored->of_twin ? 1 : 0], &error);
   /* Sizes and formats were checked when the checkpoint was read. */
   g_assert_no_error (error);
 }
@@ -129,8 +119,11 @@ fxp_twins_new_from_checkpoint (const FxpCheckpoint *checkpoint,
       restore_tensor (self, &g_array_index (checkpoint->tensors, FxpStored, i));
     }
   self->position = checkpoint->position;
-  for (guint i = 0; i < checkpoint->powers->len; i++)
-    self->powers[i] = g_array_index (checkpoint->powers, FxpPower, i);
+  fxp_ledger_restore (&self->ledger, checkpoint);
+  begin_probe (self);
+  /* What was recorded was checked when the checkpoint was read. */
+  if (self->probe != NULL && !fxp_probe_unpack (self->probe, checkpoint->probe))
+    g_assert_not_reached ();
   return g_steal_pointer (&self);
 }
 
@@ -140,14 +133,13 @@ fxp_twins_free (FxpTwins *self)
   if (self == NULL)
     return;
 
+  g_clear_pointer (&self->probe, fxp_probe_free);
   for (guint twin = 0; twin < FXP_N_TWINS; twin++)
     g_clear_pointer (&self->networks[twin], fxp_network_free);
   fxp_batches_free (self->batches);
   fxp_experiment_unref (self->experiment);
   fxp_dataset_unref (self->dataset);
-  g_free (self->powers);
-  g_free (self->tensors);
-  g_free (self->layers);
+  fxp_ledger_clear (&self->ledger);
   g_free (self);
 }
 
@@ -165,79 +157,43 @@ fxp_twins_is_between_epochs (const FxpTwins *self)
   return self->position.cursor.first == 0;
 }
 
-/* Moves what the network has seen of whole steps to the totals.  After every probed step, so that
- * the sums of doubles are made of the same terms in the same order whenever else this is called,
- * and whether a run came here straight or from a checkpoint. */
-static void
-gather_statistics (FxpTwins *self)
+void
+fxp_twins_gather (FxpTwins *self)
 {
-  FxpNetwork *network = self->networks[0];
-  guint n_weighted = get_n_weighted (self);
-
-  if (self->in_step)
-    return;
-  for (guint cell = 0; cell < n_weighted * FXP_N_ROLES; cell++)
-    {
-      const FxpStatistics *seen = fxp_network_get_statistics (network, get_cell_id (cell));
-
-      /* Nothing of a tensor that is not there. */
-      if (seen->counts.n == 0)
-        continue;
-      self->powers[cell].signal += seen->sum_squares;
-      self->powers[cell].noise += seen->noise;
-      fxp_statistics_merge (&self->tensors[cell].statistics, seen);
-    }
-  for (guint layer = 0; layer < n_weighted; layer++)
-    {
-      const FxpUpdateCounts *updates = fxp_network_get_update_counts (network, layer);
-
-      fxp_sum_counts_add (&self->layers[layer].sum, fxp_network_get_sum_counts (network, layer));
-      self->layers[layer].n_updates += updates->n;
-      self->layers[layer].n_lost_updates += updates->n_lost;
-    }
-  fxp_network_clear_statistics (network);
+  if (!self->in_step)
+    fxp_ledger_gather (&self->ledger, self->networks[0]);
 }
 
-/* Which of a layer's counts another precision makes meaningless: a tensor's with its quantizer,
- * the register's with the step or width of the sums, the updates' with the words. */
-static void
-forget_layer (FxpTwins *self, guint layer, const FxpExperiment *experiment)
+/* What is recorded of a float network goes on through edits of formats, which it has none of, and
+ * of how the run is shown.  It begins anew where from here on another training happens: what the
+ * deviations of gradients were before says nothing of it. */
+static gboolean
+trains_alike (const FxpSettings *a, const FxpSettings *b)
 {
-  const FxpLayerPrecision *from = fxp_experiment_get_precision (self->experiment, layer);
-  const FxpLayerPrecision *to = fxp_experiment_get_precision (experiment, layer);
-  const FxpRole gradient =
-    fxp_experiment_has_tensor (experiment, (FxpTensorId){layer, FXP_ROLE_NORM_GRAD})
-      ? FXP_ROLE_NORM_GRAD
-      : FXP_ROLE_ACTIVATION_GRAD;
-  gboolean changed[FXP_N_ROLES];
-
-  for (guint role = 0; role < FXP_N_ROLES; role++)
-    {
-      guint cell = layer * FXP_N_ROLES + role;
-      FxpTensorId id = {layer, role};
-
-      changed[role] = !fxp_quantizer_equal (fxp_experiment_get_quantizer (self->experiment, id),
-                                            fxp_experiment_get_quantizer (experiment, id));
-      if (!changed[role])
-        continue;
-      self->powers[cell] = (FxpPower){0};
-      fxp_statistics_clear (&self->tensors[cell].statistics);
-    }
-  if (!fxp_sum_register_equal (&from->sum, &to->sum) || changed[FXP_ROLE_WEIGHT] ||
-      changed[FXP_ROLE_ACTIVATION] || changed[gradient])
-    self->layers[layer].sum = (FxpSumCounts){0};
-  if (changed[FXP_ROLE_WEIGHT] || changed[FXP_ROLE_WEIGHT_ACC])
-    self->layers[layer].n_updates = self->layers[layer].n_lost_updates = 0;
+  return a->activation == b->activation && a->rate == b->rate && a->schedule == b->schedule &&
+         a->schedule_factor == b->schedule_factor && a->n_schedule_steps == b->n_schedule_steps &&
+         memcmp (a->schedule_steps,
+                 b->schedule_steps,
+                 a->n_schedule_steps * sizeof a->schedule_steps[0]) == 0 &&
+         a->momentum == b->momentum && a->weight_decay == b->weight_decay && !a->clip == !b->clip &&
+         a->gradients == b->gradients && a->batch == b->batch;
 }
 
 void
 fxp_twins_set_experiment (FxpTwins *self, FxpExperiment *experiment)
 {
   const FxpSettings *settings = fxp_experiment_get_settings (experiment);
+  gboolean goes_on, was_float, is_float;
+  guint from, to;
 
-  gather_statistics (self);
-  for (guint layer = 0; layer < get_n_weighted (self); layer++)
-    forget_layer (self, layer, experiment);
+  fxp_twins_gather (self);
+  fxp_ledger_forget (&self->ledger, self->experiment, experiment);
+  was_float = fxp_checkpoint_find_float (self->experiment, &from);
+  is_float = fxp_checkpoint_find_float (experiment, &to);
+  goes_on = was_float && is_float && from == to &&
+            trains_alike (fxp_experiment_get_settings (self->experiment), settings);
+  if (!goes_on)
+    g_clear_pointer (&self->probe, fxp_probe_free);
   if (!settings->twin)
     g_clear_pointer (&self->networks[1], fxp_network_free);
   for (guint twin = 0; twin < FXP_N_TWINS && self->networks[twin] != NULL; twin++)
@@ -248,6 +204,8 @@ fxp_twins_set_experiment (FxpTwins *self, FxpExperiment *experiment)
   fxp_experiment_ref (experiment);
   fxp_experiment_unref (self->experiment);
   self->experiment = experiment;
+  if (!goes_on)
+    begin_probe (self);
 }
 
 /* In the middle of a sentence. */
@@ -303,6 +261,21 @@ typedef struct
   FxpStepResult results[FXP_N_TWINS];
 } Lesson;
 
+/* Last of all that can be given up, so that what is recorded is of steps that are taken.  The end
+ * of an epoch is where the @cursor behind the batch is at the beginning of the next. */
+static gboolean
+record_baseline (FxpTwins *self, const FxpCursor *cursor)
+{
+  if (self->probe == NULL)
+    return TRUE;
+  fxp_lookout_set_part (self->lookout, 1, 0);
+  return fxp_probe_record (self->probe,
+                           self->position.cursor.first == 0,
+                           cursor->first == 0,
+                           fxp_lookout_monitor,
+                           self->lookout);
+}
+
 /* Everything of a step but learning from it. */
 static gboolean
 pass_both_ways (FxpTwins *self, Lesson *lesson)
@@ -339,12 +312,12 @@ fxp_twins_train (FxpTwins *self, char **cause)
   *cause = NULL;
   /* What is gathered cannot be lost with what a step given up has probed. */
   if (probes)
-    gather_statistics (self);
+    fxp_twins_gather (self);
   lesson.n =
     fxp_batches_next (self->batches, &cursor, settings->batch, &lesson.inputs, &lesson.labels);
   self->in_step = TRUE;
   fxp_lookout_begin (self->lookout, FXP_ACTIVITY_STEP);
-  if (!pass_both_ways (self, &lesson))
+  if (!pass_both_ways (self, &lesson) || !record_baseline (self, &cursor))
     {
       if (probes)
         fxp_network_clear_statistics (self->networks[0]);
@@ -369,7 +342,7 @@ fxp_twins_train (FxpTwins *self, char **cause)
   fxp_lookout_end (self->lookout);
   self->in_step = FALSE;
   if (probes)
-    gather_statistics (self);
+    fxp_twins_gather (self);
   return TRUE;
 }
 
@@ -377,31 +350,30 @@ void
 fxp_twins_begin_interval (FxpTwins *self)
 {
   self->position.interval = (FxpInterval){0};
-  for (guint cell = 0; cell < get_n_weighted (self) * FXP_N_ROLES; cell++)
-    self->powers[cell] = (FxpPower){0};
+  fxp_ledger_begin_interval (&self->ledger);
 }
 
 void
 fxp_twins_fill_snapshot (FxpTwins *self, FxpSnapshot *snapshot)
 {
-  guint n_weighted = get_n_weighted (self);
-
-  gather_statistics (self);
-  for (guint cell = 0; cell < n_weighted * FXP_N_ROLES; cell++)
-    {
-      snapshot->tensors[cell] = self->tensors[cell];
-      snapshot->has_tensor[cell] = fxp_experiment_has_tensor (self->experiment, get_cell_id (cell));
-    }
-  for (guint layer = 0; layer < n_weighted; layer++)
-    snapshot->layers[layer] = self->layers[layer];
+  fxp_twins_gather (self);
+  fxp_ledger_fill_snapshot (&self->ledger, self->experiment, snapshot);
+  if (self->probe != NULL)
+    snapshot->baseline = fxp_probe_get_baseline (self->probe);
 }
 
 FxpCheckpoint *
-fxp_twins_checkpoint (const FxpTwins *self, char *log)
+fxp_twins_checkpoint (FxpTwins *self, char *log)
 {
-  FxpCheckpoint *checkpoint =
-    fxp_checkpoint_new (self->experiment, log, &self->position, self->powers);
+  FxpCheckpoint *checkpoint;
 
+  fxp_twins_gather (self);
+  checkpoint = fxp_checkpoint_new (self->experiment,
+                                   log,
+                                   &self->position,
+                                   self->ledger.tensor_sums,
+                                   self->ledger.layer_sums,
+                                   self->probe != NULL ? fxp_probe_pack (self->probe) : NULL);
   for (guint twin = 0; twin < FXP_N_TWINS && self->networks[twin] != NULL; twin++)
     for (guint layer = 0; layer < get_n_weighted (self); layer++)
       for (guint what = 0; what < FXP_N_LEARNT; what++)

@@ -98,13 +98,13 @@ test_rows (Fixture *self, gconstpointer data)
   lines = g_strsplit (text, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 1 + drive->records->len + 1);
   head = g_strsplit (lines[0], ",", -1);
-  g_assert_cmpuint (g_strv_length (head), ==, 10 + 2 * n_shown);
+  g_assert_cmpuint (g_strv_length (head), ==, 11 + 2 * n_shown);
   g_assert_true (g_str_has_prefix (lines[0],
                                    "step,epoch,loss_fixed,loss_float,train_accuracy_fixed,"
                                    "train_accuracy_float,test_accuracy_fixed,test_accuracy_float,"
-                                   "test_loss_fixed,test_loss_float,conv1.weight.sqnr_db,"
+                                   "test_loss_fixed,test_loss_float,mismatch,conv1.weight.sqnr_db,"
                                    "conv1.weight.bits,conv1.activation.sqnr_db,"));
-  g_assert_cmpstr (head[10 + 2 * n_shown - 1], ==, "fc1.bias.bits");
+  g_assert_cmpstr (head[11 + 2 * n_shown - 1], ==, "fc1.bias.bits");
   for (guint i = 0; i < drive->records->len; i++)
     {
       g_auto (GStrv) fields = g_strsplit (lines[1 + i], ",", -1);
@@ -112,7 +112,7 @@ test_rows (Fixture *self, gconstpointer data)
       const FxpTensorRecord *cells =
         &g_array_index (drive->cells, FxpTensorRecord, i * 2 * FXP_N_ROLES);
 
-      g_assert_cmpuint (g_strv_length (fields), ==, 10 + 2 * n_shown);
+      g_assert_cmpuint (g_strv_length (fields), ==, 11 + 2 * n_shown);
       g_assert_cmpuint (g_ascii_strtoull (fields[0], NULL, 10), ==, record->step);
       g_assert_cmpfloat (g_ascii_strtod (fields[1], NULL), ==, record->epoch);
       assert_number (fields[2], record->loss_fixed);
@@ -123,13 +123,14 @@ test_rows (Fixture *self, gconstpointer data)
       assert_number (fields[7], record->test_accuracy_float);
       assert_number (fields[8], record->test_loss_fixed);
       assert_number (fields[9], record->test_loss_float);
+      assert_number (fields[10], record->mismatch);
       for (guint shown = 0; shown < n_shown; shown++)
         {
           const FxpTensorRecord *cell =
             &cells[shown + (shown > FXP_ROLE_BIAS ? FXP_N_ROLES - FXP_ROLE_BIAS - 1 : 0)];
 
-          assert_number (fields[10 + 2 * shown], cell->sqnr_db);
-          g_assert_cmpuint (g_ascii_strtoull (fields[11 + 2 * shown], NULL, 10),
+          assert_number (fields[11 + 2 * shown], cell->sqnr_db);
+          g_assert_cmpuint (g_ascii_strtoull (fields[12 + 2 * shown], NULL, 10),
                             ==,
                             cell->word_bits);
         }
@@ -172,8 +173,9 @@ test_columns (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   lines = g_strsplit (text, "\n", -1);
   g_assert_nonnull (strstr (lines[0],
-                            ",test_loss_float,validation_accuracy_fixed,validation_accuracy_float,"
-                            "validation_loss_fixed,validation_loss_float,rate,fc1.weight.sqnr_db"));
+                            ",test_loss_float,mismatch,validation_accuracy_fixed,"
+                            "validation_accuracy_float,validation_loss_fixed,"
+                            "validation_loss_float,rate,fc1.weight.sqnr_db"));
   g_assert_nonnull (strstr (lines[0], ",fc1.gamma.bits,"));
   g_assert_null (strstr (lines[0], ",fc1.bias.bits,"));
   g_assert_nonnull (strstr (lines[0], ",fc2.bias.bits,"));
@@ -182,9 +184,9 @@ test_columns (Fixture *self, gconstpointer data)
   record = &g_array_index (drive->records, FxpRecord, drive->records->len - 1);
   fields = g_strsplit (lines[drive->records->len], ",", -1);
   g_assert_false (isnan (record->validation_accuracy_fixed));
-  assert_number (fields[10], record->validation_accuracy_fixed);
-  assert_number (fields[13], record->validation_loss_float);
-  assert_number (fields[14], record->rate);
+  assert_number (fields[11], record->validation_accuracy_fixed);
+  assert_number (fields[14], record->validation_loss_float);
+  assert_number (fields[15], record->rate);
   drive_free (drive);
 }
 

@@ -13,6 +13,7 @@ typedef struct
   guint run;
   GArray *records;   /* of FxpRecord, of all runs */
   GArray *cells;     /* of FxpTensorRecord */
+  GArray *layers;    /* of FxpLayerRecord */
   GPtrArray *events; /* of char *, "STEP: change change" */
   guint n_snapshots;
 } Drive;
@@ -33,6 +34,9 @@ drive_snapshot_cb (FxpTrainer *trainer, gpointer data)
     {
       g_array_append_val (self->records, records[i]);
       g_array_append_vals (self->cells, fxp_snapshot_get_tensor_records (snapshot, i), n_cells);
+      g_array_append_vals (self->layers,
+                           fxp_snapshot_get_layer_records (snapshot, i),
+                           n_cells / FXP_N_ROLES);
     }
   for (gsize i = 0; i < n_events; i++)
     {
@@ -73,6 +77,7 @@ drive_new (FxpExperiment *experiment, guint n_threads)
 
   self->records = g_array_new (FALSE, FALSE, sizeof (FxpRecord));
   self->cells = g_array_new (FALSE, FALSE, sizeof (FxpTensorRecord));
+  self->layers = g_array_new (FALSE, FALSE, sizeof (FxpLayerRecord));
   self->events = g_ptr_array_new_with_free_func (g_free);
   self->trainer = fxp_trainer_new (experiment, dataset, n_threads, &error);
   g_assert_no_error (error);
@@ -87,6 +92,7 @@ drive_free (Drive *self)
   g_assert_finalize_object (self->trainer);
   g_array_unref (self->records);
   g_array_unref (self->cells);
+  g_array_unref (self->layers);
   g_ptr_array_unref (self->events);
   g_free (self);
 }
@@ -191,6 +197,7 @@ static inline void
 drive_assert_same_records (const Drive *a, guint first_a, const Drive *b, guint first_b)
 {
   guint n_cells = a->cells->len / a->records->len;
+  guint n_layers = n_cells / FXP_N_ROLES;
 
   g_assert_cmpuint (a->records->len - first_a, ==, b->records->len - first_b);
   for (guint i = 0; first_a + i < a->records->len; i++)
@@ -212,6 +219,7 @@ drive_assert_same_records (const Drive *a, guint first_a, const Drive *b, guint 
       drive_assert_same_float (x->validation_accuracy_float, y->validation_accuracy_float);
       drive_assert_same_float (x->validation_loss_fixed, y->validation_loss_fixed);
       drive_assert_same_float (x->validation_loss_float, y->validation_loss_float);
+      drive_assert_same_float (x->mismatch, y->mismatch);
       drive_assert_same_float (x->rate, y->rate);
       for (guint cell = 0; cell < n_cells; cell++)
         {
@@ -222,6 +230,18 @@ drive_assert_same_records (const Drive *a, guint first_a, const Drive *b, guint 
 
           g_assert_cmpuint (s->word_bits, ==, t->word_bits);
           drive_assert_same_float (s->sqnr_db, t->sqnr_db);
+          drive_assert_same_float (s->overflowed, t->overflowed);
+          drive_assert_same_float (s->bias, t->bias);
+        }
+      for (guint layer = 0; layer < n_layers; layer++)
+        {
+          const FxpLayerRecord *s =
+            &g_array_index (a->layers, FxpLayerRecord, (first_a + i) * n_layers + layer);
+          const FxpLayerRecord *t =
+            &g_array_index (b->layers, FxpLayerRecord, (first_b + i) * n_layers + layer);
+
+          drive_assert_same_float (s->lost, t->lost);
+          drive_assert_same_float (s->stopped, t->stopped);
         }
     }
 }

@@ -86,6 +86,18 @@ test_kinds (void)
     }
 }
 
+/* The same but for tensors. */
+static FxpCheckpoint *
+make_empty (const FxpCheckpoint *checkpoint)
+{
+  return fxp_checkpoint_new (checkpoint->experiment,
+                             g_strdup (""),
+                             &checkpoint->position,
+                             (const FxpTensorSums *)checkpoint->tensor_sums->data,
+                             (const FxpLayerSums *)checkpoint->layer_sums->data,
+                             checkpoint->probe);
+}
+
 /* A checkpoint as read from the tensors of @checkpoint, the one at @changed being another. */
 static gboolean
 read_changed (const FxpCheckpoint *checkpoint, FxpLearnt changed, GBytes *data, GError **error)
@@ -93,12 +105,9 @@ read_changed (const FxpCheckpoint *checkpoint, FxpLearnt changed, GBytes *data, 
   g_autoptr (FxpCheckpoint) source = NULL;
   g_autoptr (FxpCheckpoint) target = NULL;
   g_autoptr (GVariant) packed = NULL;
-  const FxpPower *powers = &g_array_index (checkpoint->powers, FxpPower, 0);
 
-  source =
-    fxp_checkpoint_new (checkpoint->experiment, g_strdup (""), &checkpoint->position, powers);
-  target =
-    fxp_checkpoint_new (checkpoint->experiment, g_strdup (""), &checkpoint->position, powers);
+  source = make_empty (checkpoint);
+  target = make_empty (checkpoint);
   for (guint i = 0; i < checkpoint->tensors->len; i++)
     {
       FxpStored stored = g_array_index (checkpoint->tensors, FxpStored, i);

@@ -33,7 +33,7 @@ make_bytes (gconstpointer content, gsize n_bytes)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   GByteArray *bytes = g_byte_array_new ();
-  guint32 version[2] = {GUINT32_TO_LE (2), 0};
+  guint32 version[2] = {GUINT32_TO_LE (3), 0};
   guint64 length = GUINT64_TO_LE (n_bytes);
   guint8 digest[32];
   gsize digest_len = sizeof digest;
@@ -145,10 +145,10 @@ test_other_versions (void)
   g_autoptr (GBytes) newer = NULL;
   g_autoptr (GBytes) older = NULL;
 
-  copy[8] = 3;
+  copy[8] = 4;
   newer = g_bytes_new (copy, n_bytes);
   assert_refused (newer, FXP_ERROR_VERSION, "offset 8: a newer program");
-  copy[8] = 1;
+  copy[8] = 2;
   older = g_bytes_new (copy, n_bytes);
   assert_refused (older, FXP_ERROR_VERSION, "offset 8: an older program");
 }
@@ -232,6 +232,23 @@ change_experiment (const FxpCheckpoint *checkpoint, const char *key, const char 
   return g_variant_new_string (text);
 }
 
+/* What is recorded of the twin, as if that had been in so many steps. */
+static GVariant *
+with_steps (const FxpCheckpoint *checkpoint, guint64 n_steps)
+{
+  gsize n = g_variant_n_children (checkpoint->probe);
+  g_autofree GVariant **parts = g_new (GVariant *, n);
+  GVariant *probe;
+
+  for (gsize i = 0; i < n; i++)
+    parts[i] = i == 0 ? g_variant_ref_sink (g_variant_new_uint64 (n_steps))
+                      : g_variant_get_child_value (checkpoint->probe, i);
+  probe = g_variant_new_tuple (parts, n);
+  for (gsize i = 0; i < n; i++)
+    g_variant_unref (parts[i]);
+  return g_variant_new_maybe (NULL, probe);
+}
+
 static void
 test_hostile_parts (void)
 {
@@ -240,6 +257,7 @@ test_hostile_parts (void)
   g_autoptr (GBytes) text = NULL;
   g_autoptr (GBytes) log = NULL;
   g_autoptr (GBytes) shape = NULL;
+  g_autoptr (GBytes) steps = NULL;
 
   /* Place in the run. */
   check_part (checkpoint, 2, "uint64 0xffffffffffffffff", "no place in a run");
@@ -261,8 +279,24 @@ test_hostile_parts (void)
   shape = replace_part (checkpoint, 4, g_variant_new_parsed ("(@at [3], uint32 2, uint64 250)"));
   assert_refused (shape, FXP_ERROR_SHAPE, NULL);
   /* Noise sums and tensors. */
-  check_part (checkpoint, 6, "@a(dd) []", "noise sums of 0 tensors");
-  check_part (checkpoint, 7, "@a(bqq(yyb)ay) []", "found 0 tensors");
+  check_part (checkpoint, 6, "@a(dddttt) []", "sums of 0 tensors");
+  check_part (checkpoint, 7, "@a(ttt) [(0, 0, 0)]", "sums of 1 layers; expected 2");
+  check_part (checkpoint, 9, "@a(bqq(yyb)ay) []", "found 0 tensors");
+  /* What is recorded of the twin. */
+  check_part (checkpoint, 8, "@m(tuutdda(adtt)) nothing", "found no baseline");
+  check_part (checkpoint,
+              8,
+              "@m(tuutdda(adtt)) (3, 0, 1, 1, 0.729, 0.9, [])",
+              "baseline of other layers");
+  check_part (checkpoint,
+              8,
+              "@m(tuutdda(adtt)) (3, 0, 1, 1, 0.729, 0.9, [([0.0], 6, 30), ([0.0], 6, 20)])",
+              "baseline of other layers");
+  text = replace_part (checkpoint, 0, change_experiment (checkpoint, "training.twin", "false"));
+  assert_refused (text, FXP_ERROR_CHECKPOINT, "expected none without a float network");
+  g_clear_pointer (&text, g_bytes_unref);
+  steps = replace_part (checkpoint, 8, with_steps (checkpoint, 34));
+  assert_refused (steps, FXP_ERROR_CHECKPOINT, "more steps than the run");
 
   text = replace_part (checkpoint, 0, g_variant_new_string ("version=1\nnonsense"));
   assert_refused (text, FXP_ERROR_PARSE, "experiment at offset 56");
@@ -286,7 +320,7 @@ static GBytes *
 replace_tensor (const FxpCheckpoint *checkpoint, const char *format, GBytes *data)
 {
   g_autoptr (GVariant) content = fxp_checkpoint_pack (checkpoint);
-  g_autoptr (GVariant) tensors = g_variant_get_child_value (content, 7);
+  g_autoptr (GVariant) tensors = g_variant_get_child_value (content, 9);
   GVariant *codes = g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, data, TRUE);
   GVariantBuilder builder;
 
@@ -300,7 +334,7 @@ replace_tensor (const FxpCheckpoint *checkpoint, const char *format, GBytes *dat
                          codes);
   for (gsize i = 1; i < g_variant_n_children (tensors); i++)
     g_variant_builder_add_value (&builder, g_variant_get_child_value (tensors, i));
-  return replace_part (checkpoint, 7, g_variant_builder_end (&builder));
+  return replace_part (checkpoint, 9, g_variant_builder_end (&builder));
 }
 
 static void
@@ -390,7 +424,7 @@ test_huge_file (void)
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) error = NULL;
   g_autoptr (GFileOutputStream) stream = g_file_create (file, G_FILE_CREATE_NONE, NULL, &error);
-  guint8 head[HEAD_BYTES] = "roundoff\2";
+  guint8 head[HEAD_BYTES] = "roundoff\3";
   guint64 size = G_GUINT64_CONSTANT (1) << 40;
   guint64 length = GUINT64_TO_LE (size - HEAD_BYTES);
 

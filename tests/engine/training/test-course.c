@@ -2,6 +2,7 @@
 #include "course-drive.h"
 
 #include <math.h>
+#include <sys/resource.h>
 
 static void
 assert_tells (const FxpSnapshot *snapshot, guint run, guint n_layers, gsize n, gsize n_events)
@@ -138,6 +139,65 @@ test_counts (void)
   fxp_course_free (course);
 }
 
+/* What is told of a tensor and a layer is of the steps since the record before. */
+static void
+test_shares (void)
+{
+  g_autoptr (FxpExperiment) experiment = drive_make_experiment ("training.record-every",
+                                                                "5",
+                                                                "training.statistics-every",
+                                                                "1",
+                                                                "precision.*.activation.format",
+                                                                "Q0.3",
+                                                                "precision.3.weight.format",
+                                                                "float",
+                                                                NULL);
+  const FxpTensorId activation = {1, FXP_ROLE_ACTIVATION}, as_float = {2, FXP_ROLE_WEIGHT};
+  const FxpFormat format = fxp_experiment_get_quantizer (experiment, activation)->format;
+  FxpCourse *course = make_course (experiment);
+  FxpQuantizeCounts before = {0};
+  guint64 n_updates = 0, n_lost = 0;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (FxpSnapshot) snapshot = NULL;
+      const FxpTensorRecord *cells, *cell;
+      const FxpStatistics *seen;
+      const FxpLayerRecord *layer;
+      const FxpLayerView *view;
+
+      fxp_course_take_steps (course, 5);
+      go (course);
+      snapshot = fxp_course_take_snapshot (course);
+      cells = fxp_snapshot_get_tensor_records (snapshot, 0);
+      cell = &cells[activation.layer * FXP_N_ROLES + activation.role];
+      seen = &fxp_snapshot_get_tensor (snapshot, activation)->statistics;
+      g_assert_cmpfloat (cell->overflowed, >, 0);
+      g_assert_cmpfloat (cell->overflowed,
+                         ==,
+                         (float)((double)(seen->counts.n_overflowed - before.n_overflowed) /
+                                 (seen->counts.n - before.n)));
+      g_assert_false (isnan (cell->bias));
+      if (i == 0)
+        g_assert_cmpfloat (cell->bias, ==, (float)fxp_statistics_get_bias (seen, format));
+      before = seen->counts;
+      cell = &cells[as_float.layer * FXP_N_ROLES + as_float.role];
+      g_assert_true (isnan (cell->overflowed) && isnan (cell->bias));
+
+      layer = &fxp_snapshot_get_layer_records (snapshot, 0)[1];
+      view = fxp_snapshot_get_layer (snapshot, 1);
+      g_assert_cmpuint (view->n_updates, >, n_updates);
+      g_assert_cmpfloat (layer->lost,
+                         ==,
+                         (float)((double)(view->n_lost_updates - n_lost) /
+                                 (view->n_updates - n_updates)));
+      g_assert_cmpfloat (layer->stopped, <=, layer->lost);
+      n_updates = view->n_updates;
+      n_lost = view->n_lost_updates;
+    }
+  fxp_course_free (course);
+}
+
 /* Behind batch normalization the products of a layer are counted in steps of G_Z, else of G_A. */
 static void
 test_sum_counts (void)
@@ -210,6 +270,34 @@ test_schedule (void)
   fxp_course_free (b);
 }
 
+/* On a thread of its own, as it cannot be taken back. */
+static gpointer
+give_way_cb (gpointer data)
+{
+  g_autoptr (FxpExperiment) experiment = drive_make_experiment ("training.batch", "12", NULL);
+  FxpCourse *course = make_course (experiment);
+  int before = getpriority (PRIO_PROCESS, 0), watched, beside;
+
+  fxp_course_set_view (course, FXP_VIEW_FIELD, 16);
+  watched = getpriority (PRIO_PROCESS, 0);
+  fxp_course_give_way (course);
+  beside = getpriority (PRIO_PROCESS, 0);
+  fxp_course_free (course);
+  return GINT_TO_POINTER (before <= watched && watched < beside);
+}
+
+static void
+test_gives_way (void)
+{
+  if (getpriority (PRIO_PROCESS, 0) > 9)
+    {
+      g_test_skip ("the test itself runs at a low priority, which threads cannot raise");
+      return;
+    }
+  g_assert_true (
+    GPOINTER_TO_INT (g_thread_join (g_thread_new ("gives-way", give_way_cb, NULL))));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -219,8 +307,10 @@ main (int argc, char **argv)
   g_test_add_func ("/training/course/records", test_records);
   g_test_add_func ("/training/course/reset", test_reset);
   g_test_add_func ("/training/course/counts", test_counts);
+  g_test_add_func ("/training/course/shares", test_shares);
   g_test_add_func ("/training/course/sum-counts", test_sum_counts);
   g_test_add_func ("/training/course/schedule", test_schedule);
+  g_test_add_func ("/training/course/gives-way", test_gives_way);
 
   return g_test_run ();
 }

@@ -12,10 +12,12 @@ make_snapshot (guint run, guint first, guint n)
   for (guint i = first; i < first + n; i++)
     {
       FxpRecord record = {.step = i};
-      FxpTensorRecord *cells = fxp_snapshot_add_record (self, &record);
+      FxpTensorRecord cells[2 * FXP_N_ROLES] = {0};
+      const FxpLayerRecord layers[2] = {{i, 0}, {i, 1}};
 
       for (guint cell = 0; cell < 2 * FXP_N_ROLES; cell++)
         cells[cell].sqnr_db = 100 * i + cell;
+      fxp_snapshot_add_record (self, &record, cells, layers);
       fxp_snapshot_add_event (self, i, g_strsplit ("a=1,b=2", ",", -1));
     }
   return self;
@@ -39,6 +41,8 @@ assert_holds (const FxpSnapshot *self, guint first, guint n)
         g_assert_cmpfloat (fxp_snapshot_get_tensor_records (self, i)[cell].sqnr_db,
                            ==,
                            100 * (first + i) + cell);
+      g_assert_cmpfloat (fxp_snapshot_get_layer_records (self, i)[0].lost, ==, first + i);
+      g_assert_cmpfloat (fxp_snapshot_get_layer_records (self, i)[1].stopped, ==, 1);
     }
 }
 

@@ -63,6 +63,25 @@ check_score (const Trial *trial, FxpSplit split, const FxpScore *score)
     }
 }
 
+/* Of samples of which the two choose another class. */
+static void
+check_mismatch (const Trial *trial, FxpSplit split, const FxpScore *score)
+{
+  gsize n = fxp_dataset_get_n (trial->dataset, split);
+  guint n_different = 0;
+
+  for (guint32 row = 0; row < n; row++)
+    {
+      guint winners[2];
+
+      for (guint twin = 0; twin < 2; twin++)
+        winners[twin] = fxp_prediction_find_winner (look_at (trial, twin, split, row, NULL), 10);
+      n_different += winners[0] != winners[1];
+    }
+  g_assert_cmpuint (n_different, >, 0);
+  g_assert_cmpfloat (score->mismatch, ==, (double)n_different / n);
+}
+
 static void
 test_scores (void)
 {
@@ -75,6 +94,8 @@ test_scores (void)
   fxp_test_job_get_test (job, &test);
   check_score (trial, FXP_SPLIT_VALIDATION, &test.validation);
   check_score (trial, FXP_SPLIT_TEST, &test.test);
+  check_mismatch (trial, FXP_SPLIT_VALIDATION, &test.validation);
+  check_mismatch (trial, FXP_SPLIT_TEST, &test.test);
   g_assert_cmpfloat (test.validation.accuracy[0], !=, test.test.accuracy[0]);
   trial_free (trial);
 }
@@ -93,6 +114,7 @@ test_without_validation (void)
   g_assert_true (isnan (test.validation.loss[0]));
   g_assert_false (isnan (test.test.accuracy[0]));
   g_assert_true (isnan (test.test.accuracy[1]));
+  g_assert_true (isnan (test.test.mismatch));
   trial_free (trial);
 }
 

@@ -420,6 +420,36 @@ test_stop_in_handler (void)
   g_assert_finalize_object (trainer);
 }
 
+static void
+stop_in_answer_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (FxpCheckpoint) checkpoint = NULL;
+  g_autoptr (GError) error = NULL;
+
+  checkpoint = fxp_trainer_checkpoint_finish (FXP_TRAINER (source), result, &error);
+  g_assert_no_error (error);
+  fxp_trainer_stop (FXP_TRAINER (source));
+  (*(guint *)data)++;
+}
+
+/* The snapshot that brought the checkpoint is let go of meanwhile. */
+static void
+test_stop_in_answer (void)
+{
+  g_autoptr (FxpExperiment) experiment = fxp_experiment_new ();
+  g_autoptr (FxpDataset) dataset = drive_load_data (experiment);
+  g_autoptr (GError) error = NULL;
+  FxpTrainer *trainer = fxp_trainer_new (experiment, dataset, 1, &error);
+  guint n = 0;
+
+  g_assert_no_error (error);
+  fxp_trainer_run (trainer);
+  fxp_trainer_checkpoint_async (trainer, NULL, stop_in_answer_cb, &n);
+  while (n == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_finalize_object (trainer);
+}
+
 /* Disposed of without a word while it runs. */
 static void
 test_dispose_running (void)
@@ -454,6 +484,7 @@ main (int argc, char **argv)
   g_test_add_func ("/training/trainer/quits", test_quits);
   g_test_add_func ("/training/trainer/checkpoint-after-stop", test_checkpoint_after_stop);
   g_test_add_func ("/training/trainer/stop-in-handler", test_stop_in_handler);
+  g_test_add_func ("/training/trainer/stop-in-answer", test_stop_in_answer);
   g_test_add_func ("/training/trainer/dispose-running", test_dispose_running);
   g_test_add_func ("/training/trainer/context", test_context);
   g_test_add_func ("/training/trainer/log-error", test_log_error);

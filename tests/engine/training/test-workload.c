@@ -217,7 +217,7 @@ train (const FxpWorkload *workload, FxpWords words, guint n_steps)
   g_assert_cmpfloat (twins->position.interval.loss[0] / n_steps, <, 5);
   for (guint cell = 0; cell < fxp_experiment_get_n_weighted (experiment) * FXP_N_ROLES; cell++)
     {
-      const FxpStatistics *seen = &twins->tensors[cell].statistics;
+      const FxpStatistics *seen = &twins->ledger.tensors[cell].statistics;
 
       g_assert_cmpuint (seen->counts.n_overflowed * 50, <=, seen->counts.n);
       if (cell % FXP_N_ROLES == FXP_ROLE_ACTIVATION_GRAD)

@@ -36,9 +36,8 @@ trial_train (Trial *self, guint n_steps)
     }
 }
 
-/* After some steps. */
 static inline Trial *
-trial_new (FxpExperiment *experiment, guint n_threads, guint n_steps)
+trial_new_with_data (FxpExperiment *experiment, FxpDataset *dataset, guint n_threads)
 {
   Trial *self = g_new0 (Trial, 1);
 
@@ -46,10 +45,20 @@ trial_new (FxpExperiment *experiment, guint n_threads, guint n_steps)
   self->team = fxp_team_new (n_threads);
   self->lookout.interrupt = trial_interrupt_cb;
   self->lookout.data = self;
-  self->dataset = drive_load_data (experiment);
+  self->dataset = fxp_dataset_ref (dataset);
   self->twins =
     fxp_twins_new (experiment, self->dataset, self->scratch, self->team, &self->lookout);
   self->n_allowed = G_MAXUINT;
+  return self;
+}
+
+/* After some steps. */
+static inline Trial *
+trial_new (FxpExperiment *experiment, guint n_threads, guint n_steps)
+{
+  g_autoptr (FxpDataset) dataset = drive_load_data (experiment);
+  Trial *self = trial_new_with_data (experiment, dataset, n_threads);
+
   trial_train (self, n_steps);
   return self;
 }
