@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "bench-table.h"
+#include "json-writer.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -28,27 +29,6 @@ static const struct
   {N_ ("memory"), 6},
 };
 
-static void
-add_number (JsonBuilder *builder, const char *name, double value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_double_value (builder, value);
-}
-
-static void
-add_text (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
-add_integer (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
 JsonNode *
 fxa_bench_build_json (const FxpBench *bench,
                       const FxpBenchResult *result,
@@ -58,34 +38,31 @@ fxa_bench_build_json (const FxpBench *bench,
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  add_text (builder, "program", "roundoff-cli " ROUNDOFF_VERSION);
-  add_text (builder, "workload", bench->workload->name);
-  add_text (builder, "network", bench->workload->network);
-  add_text (builder, "topology", bench->workload->topology);
-  add_integer (builder, "batch", bench->workload->batch);
-  add_text (builder, "format", fxp_words_get_nick (bench->words));
-  add_text (builder, "rounding", fxp_rounding_get_nick (bench->rounding));
-  json_builder_set_member_name (builder, "twin");
-  json_builder_add_boolean_value (builder, bench->twin);
-  add_integer (builder, "threads", bench->n_threads);
-  add_text (builder, "vectors", fxp_bench_get_vectors ());
-  add_number (builder, "samples_per_second", result->samples_per_second);
-  json_builder_set_member_name (builder, "windows");
-  json_builder_begin_array (builder);
+  fxa_json_add_text (builder, "program", "roundoff-cli " ROUNDOFF_VERSION);
+  fxa_json_add_text (builder, "workload", bench->workload->name);
+  fxa_json_add_text (builder, "network", bench->workload->network);
+  fxa_json_add_text (builder, "topology", bench->workload->topology);
+  fxa_json_add_integer (builder, "batch", bench->workload->batch);
+  fxa_json_add_text (builder, "format", fxp_words_get_nick (bench->words));
+  fxa_json_add_text (builder, "rounding", fxp_rounding_get_nick (bench->rounding));
+  fxa_json_add_boolean (builder, "twin", bench->twin);
+  fxa_json_add_integer (builder, "threads", bench->n_threads);
+  fxa_json_add_text (builder, "vectors", fxp_bench_get_vectors ());
+  fxa_json_add_number (builder, "samples_per_second", result->samples_per_second);
+  fxa_json_begin_array (builder, "windows");
   for (guint i = 0; i < FXP_BENCH_N_WINDOWS; i++)
     json_builder_add_double_value (builder, result->windows[i]);
   json_builder_end_array (builder);
-  add_number (builder, "processors", result->processors);
-  json_builder_set_member_name (builder, "stages");
-  json_builder_begin_object (builder);
+  fxa_json_add_number (builder, "processors", result->processors);
+  fxa_json_begin_object (builder, "stages");
   for (guint stage = 0; stage < FXP_BENCH_N_STAGES; stage++)
-    add_number (builder, fxp_bench_get_stage_nick (stage), result->shares[stage]);
+    fxa_json_add_number (builder, fxp_bench_get_stage_nick (stage), result->shares[stage]);
   json_builder_end_object (builder);
-  add_integer (builder, "peak_memory_bytes", peak_memory);
-  add_number (builder, "first_step_seconds", first_step);
-  add_integer (builder,
-               "multiply_adds_per_sample",
-               (gint64)fxp_workload_get_n_multiplies (bench->workload));
+  fxa_json_add_integer (builder, "peak_memory_bytes", peak_memory);
+  fxa_json_add_number (builder, "first_step_seconds", first_step);
+  fxa_json_add_integer (builder,
+                        "multiply_adds_per_sample",
+                        fxp_workload_get_n_multiplies (bench->workload));
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }

@@ -3,6 +3,7 @@
 
 #include "bench-table.h"
 #include "cli.h"
+#include "json-writer.h"
 #include "output.h"
 
 #include <glib/gi18n.h>
@@ -55,7 +56,8 @@ parse_options (Measurement *self, int *argc, char ***argv)
       N_ ("Word lengths: 8, 12 (default), 16, or paper for W 14, A 8, G_W 12, G_A 11, W_acc 16"),
       "BITS" },
     { "rounding", 'r', 0, G_OPTION_ARG_FILENAME, &self->rounding_text,
-      N_ ("nearest-even, nearest-away, floor, toward-zero or stochastic (default)"), "ROUNDING" },
+      N_ ("nearest-even, nearest-away, floor, toward-zero, stochastic (default) or sign"),
+      "ROUNDING" },
     { "twin", 0, 0, G_OPTION_ARG_FILENAME, &self->twin_text,
       N_ ("Train the float twin too: on or off (default)"), "ON-OFF" },
     { "threads", 't', 0, G_OPTION_ARG_FILENAME, &self->threads_text,
@@ -156,7 +158,7 @@ read_peak_memory (void)
 static void
 print_json (JsonNode *node)
 {
-  g_autofree char *text = json_to_string (node, TRUE);
+  g_autofree char *text = fxa_json_to_text (node);
 
   /* Not g_print(): JSON is UTF-8 whatever the locale says. */
   fputs (text, stdout);
@@ -253,7 +255,7 @@ measure_all (Measurement *self, GError **error)
   if (!prints || self->json_path == NULL)
     return TRUE;
   file = g_file_new_for_path (self->json_path);
-  text = json_to_string (root, TRUE);
+  text = fxa_json_to_text (root);
   return fxp_new_file_save (file, text, strlen (text), NULL, error);
 }
 

@@ -46,7 +46,7 @@ run_presets (int argc, char **argv)
       lack = find_lack (fxp_experiment_get_settings (preset));
       title = fxp_experiment_get_settings (preset)->title;
       /* Its padding counts bytes. */
-      g_print ("%-20s %s%*s  %s\n",
+      g_print ("%-24s %s%*s  %s\n",
                *name,
                title,
                (int)MAX (TITLE_WIDTH - g_utf8_strlen (title, -1), 0),

@@ -121,7 +121,7 @@ run_quantize (int argc, char **argv)
       0,
       G_OPTION_ARG_FILENAME,
       &rounding,
-      N_ ("nearest-even (default), nearest-away, floor, toward-zero or stochastic"),
+      N_ ("nearest-even (default), nearest-away, floor, toward-zero, stochastic or sign"),
       "ROUNDING"},
      {"overflow",
       'o',

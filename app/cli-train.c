@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "cli-settings.h"
 #include "cli.h"
+#include "comparison.h"
 #include "figure.h"
 #include "headless-run.h"
 #include "output.h"
@@ -34,8 +36,9 @@ typedef enum
 /* What the command line asked for, and the outputs it opened. */
 typedef struct
 {
-  char *epochs_text, *steps_text, *threads_text;
-  guint64 epochs, steps, threads; /* 0: not given */
+  char *epochs_text, *steps_text, *threads_text, *seeds_text;
+  guint64 epochs, steps, threads, seeds; /* 0: not given */
+  char *compare;                         /* systems to train instead, or NULL */
   char **settings;
   char *paths[N_OUTPUTS];
   char *resume_path;
@@ -55,6 +58,8 @@ training_clear (Training *self)
   g_free (self->epochs_text);
   g_free (self->steps_text);
   g_free (self->threads_text);
+  g_free (self->seeds_text);
+  g_free (self->compare);
   g_strfreev (self->settings);
   for (guint kind = 0; kind < N_OUTPUTS; kind++)
     g_free (self->paths[kind]);
@@ -78,9 +83,7 @@ parse_options (Training *self, int *argc, char ***argv)
       N_ ("Stop after N epochs in all (default: the experiment's)"), "N" },
     { "steps", 'n', 0, G_OPTION_ARG_FILENAME, &self->steps_text,
       N_ ("Stop after N steps in all"), "N" },
-    { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &self->settings,
-      N_ ("Change a setting, such as training.rate=0.1 or precision.*.weight.format=Q1.6; "
-          "may be repeated"), "KEY=VALUE" },
+    fxa_settings_make_entry (&self->settings),
     { "threads", 't', 0, G_OPTION_ARG_FILENAME, &self->threads_text,
       N_ ("Threads of large products (default: processors); results do not depend on it"), "N" },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &self->paths[OUTPUT_CSV],
@@ -98,11 +101,35 @@ parse_options (Training *self, int *argc, char ***argv)
       N_ ("Write every stored code, its format and the float twin as .npz"), "FILE" },
     { "log", 0, 0, G_OPTION_ARG_FILENAME, &self->paths[OUTPUT_LOG],
       N_ ("Write the run's events, to replay"), "FILE" },
+    { "compare", 0, 0, G_OPTION_ARG_FILENAME, &self->compare,
+      N_ ("Instead train FL, FX and these systems, such as BN,SQ,TG,C-1, and print what they cost "
+          "and their test errors"), "LIST" },
+    { "seeds", 0, 0, G_OPTION_ARG_FILENAME, &self->seeds_text,
+      N_ ("Seeds to average what is compared over (default 1)"), "N" },
     { NULL },
   };
   /* clang-format on */
 
   return fxa_cli_parse (&fxa_command_train, entries, argc, argv, 0, 1);
+}
+
+/* A comparison is many runs, of which only the table is kept. */
+static int
+check_comparison (const Training *self)
+{
+  if (self->compare == NULL)
+    return self->seeds == 0 ? EXIT_SUCCESS
+                            : fxa_cli_fail_text (FXA_EXIT_USAGE,
+                                                 _ ("train: --seeds: nothing is compared, expected "
+                                                    "--compare too"));
+  if (!fxa_comparison_check ("train", self->compare))
+    return FXA_EXIT_USAGE;
+  for (guint kind = 0; kind < OUTPUT_JSON; kind++)
+    if (self->paths[kind] != NULL || self->resume_path != NULL)
+      return fxa_cli_fail_text (FXA_EXIT_USAGE,
+                                _ ("train: --compare: trains several systems from their start, "
+                                   "expected no --resume and no output but --json"));
+  return EXIT_SUCCESS;
 }
 
 static int
@@ -118,37 +145,15 @@ check_usage (Training *self, int argc)
                             self->threads_text,
                             1,
                             FXA_THREADS_MAX,
-                            &self->threads))
+                            &self->threads) ||
+      !fxa_cli_parse_count ("train: --seeds", self->seeds_text, 1, FXA_SEEDS_MAX, &self->seeds))
     return FXA_EXIT_USAGE;
   if (self->resume_path != NULL && self->resume_path[0] == '\0')
     return fxa_cli_fail_text (FXA_EXIT_USAGE,
                               _ ("train: --resume: the name is empty, expected a checkpoint"));
-  for (char **setting = self->settings; setting != NULL && *setting != NULL; setting++)
-    if (strchr (*setting, '=') == NULL || **setting == '=' || !g_utf8_validate (*setting, -1, NULL))
-      return fxa_cli_fail_text (FXA_EXIT_USAGE,
-                                _ ("train: --set %s: expected KEY=VALUE in UTF-8"),
-                                *setting);
-  return EXIT_SUCCESS;
-}
-
-static gboolean
-apply_settings (Training *self, GError **error)
-{
-  for (char **setting = self->settings; setting != NULL && *setting != NULL; setting++)
-    {
-      const char *equals = strchr (*setting, '=');
-      g_autofree char *key = g_strndup (*setting, equals - *setting);
-      FxpExperiment *changed = fxp_experiment_with_value (self->experiment, key, equals + 1, error);
-
-      if (changed == NULL)
-        {
-          g_prefix_error (error, "--set ");
-          return FALSE;
-        }
-      fxp_experiment_unref (self->experiment);
-      self->experiment = changed;
-    }
-  return TRUE;
+  if (!fxa_settings_check ("train", self->settings))
+    return FXA_EXIT_USAGE;
+  return check_comparison (self);
 }
 
 /* The experiment of the command line, or else of the checkpoint, with the settings on top. */
@@ -167,7 +172,7 @@ load_experiment (Training *self, const char *name, GError **error)
     self->experiment = fxa_cli_load_experiment (name, error);
   else
     self->experiment = fxp_experiment_ref (fxp_checkpoint_get_experiment (self->resumed));
-  if (self->experiment == NULL || !apply_settings (self, error))
+  if (self->experiment == NULL || !fxa_settings_apply (self->settings, &self->experiment, error))
     return FALSE;
   if (self->resumed != NULL &&
       fxp_experiment_needs_reset (fxp_checkpoint_get_experiment (self->resumed), self->experiment))
@@ -330,16 +335,59 @@ write_outputs (Training *self, FxpCheckpoint *checkpoint, const FxaSummary *summ
   return FALSE;
 }
 
+static guint
+get_n_threads (const Training *self)
+{
+  return self->threads > 0 ? (guint)self->threads : MIN (g_get_num_processors (), FXA_THREADS_MAX);
+}
+
+/* The experiment's, unless the command line says when to stop. */
+static guint64
+get_epochs (const Training *self)
+{
+  return self->epochs == 0 && self->steps == 0
+           ? fxp_experiment_get_settings (self->experiment)->epochs
+           : self->epochs;
+}
+
+static gboolean
+compare (Training *self, gboolean *interrupted, GError **error)
+{
+  g_autoptr (FxaComparison) comparison =
+    fxa_comparison_new (self->experiment, self->compare, MAX ((guint)self->seeds, 1));
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  self->progress = fxa_progress_new ();
+  if (!fxa_comparison_run (comparison,
+                           get_epochs (self),
+                           self->steps,
+                           get_n_threads (self),
+                           self->progress,
+                           interrupted,
+                           error))
+    return FALSE;
+  g_clear_pointer (&self->progress, fxa_progress_free);
+  if (g_strcmp0 (self->paths[OUTPUT_JSON], "-") != 0)
+    fxa_comparison_print (comparison);
+  if (self->paths[OUTPUT_JSON] == NULL)
+    return TRUE;
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  fxa_json_add_text (builder, "program", "roundoff-cli " ROUNDOFF_VERSION);
+  fxa_json_add_text (builder, "title", fxp_experiment_get_settings (self->experiment)->title);
+  fxa_comparison_add_json (comparison, builder);
+  return fxa_json_save (builder, self->paths[OUTPUT_JSON], error);
+}
+
 static gboolean
 train (Training *self, gboolean *interrupted, GError **error)
 {
-  const guint n_threads =
-    self->threads > 0 ? (guint)self->threads : MIN (g_get_num_processors (), FXA_THREADS_MAX);
+  const guint n_threads = get_n_threads (self);
+  const guint64 epochs = get_epochs (self);
   g_autoptr (FxpDataset) dataset = NULL;
   g_autoptr (FxaHeadlessRun) run = NULL;
   g_autoptr (FxpCheckpoint) checkpoint = NULL;
   FxaSummary summary;
-  guint64 epochs = self->epochs;
 
   self->progress = fxa_progress_new ();
   dataset = fxa_cli_load_dataset (self->experiment, self->progress, error);
@@ -349,8 +397,6 @@ train (Training *self, gboolean *interrupted, GError **error)
   if (run == NULL || !open_outputs (self, error) ||
       !start_from (self, fxa_headless_run_get_trainer (run), error))
     return FALSE;
-  if (self->epochs == 0 && self->steps == 0)
-    epochs = fxp_experiment_get_settings (self->experiment)->epochs;
   fxa_progress_begin_run (self->progress,
                           epochs,
                           self->steps,
@@ -396,7 +442,7 @@ run_train (int argc, char **argv)
     return status;
   if (!load_experiment (&self, argc > 1 ? argv[1] : NULL, &error) ||
       !check_outputs (&self, argc > 1 ? argv[1] : NULL, &error) ||
-      !train (&self, &interrupted, &error))
+      !(self.compare != NULL ? compare : train) (&self, &interrupted, &error))
     {
       g_clear_pointer (&self.progress, fxa_progress_free);
       return fxa_cli_fail (error->domain == G_OPTION_ERROR ? FXA_EXIT_USAGE : FXA_EXIT_FAILURE,

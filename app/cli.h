@@ -21,7 +21,9 @@ typedef struct
   int (*run) (int argc, char **argv); /* argv[0] is the command's name; returns the exit status */
 } FxaCommand;
 
+extern const FxaCommand fxa_command_assign;
 extern const FxaCommand fxa_command_bench;
+extern const FxaCommand fxa_command_cost;
 extern const FxaCommand fxa_command_presets;
 extern const FxaCommand fxa_command_quantize;
 extern const FxaCommand fxa_command_replay;

@@ -20,6 +20,8 @@
 static const FxaCommand *const commands[] = {
   &fxa_command_presets,
   &fxa_command_train,
+  &fxa_command_assign,
+  &fxa_command_cost,
   &fxa_command_replay,
   &fxa_command_quantize,
   &fxa_command_bench,

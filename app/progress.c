@@ -19,6 +19,7 @@ struct _FxaProgress
   double start_share; /* done before, by a resumed checkpoint; < 0 until known */
   double n_steps;     /* of the run in all */
   gint64 test_us;     /* since when it evaluates; 0: it does not */
+  char *subject;      /* owned; NULL: not to be told */
 };
 
 FxaProgress *
@@ -38,6 +39,7 @@ fxa_progress_free (FxaProgress *self)
     return;
   if (self->drawn_us != 0)
     fputs ("\r\033[K", stderr);
+  g_free (self->subject);
   g_free (self);
 }
 
@@ -108,12 +110,14 @@ fxa_progress_load (double share, gpointer data)
 
 /* Where a run stands within its epochs, and what it does if that takes long. */
 static char *
-describe (FxpSnapshot *snapshot)
+describe (const char *subject, FxpSnapshot *snapshot)
 {
   const double rate = fxp_snapshot_get_samples_per_second (snapshot);
   GString *text = g_string_new (NULL);
   double share;
 
+  if (subject != NULL)
+    g_string_append_printf (text, "%s  ", subject);
   g_string_append_printf (text, _ ("epoch %.1f"), fxp_snapshot_get_epoch (snapshot));
   if (rate > 0)
     g_string_append_printf (text, _ ("  %.3g samples/s"), rate);
@@ -164,6 +168,27 @@ fxa_progress_update (FxaProgress *self, FxpSnapshot *snapshot)
   seconds = get_seconds_left (self, share, activity, activity_share);
   if (!is_due (self))
     return;
-  what = describe (snapshot);
+  what = describe (self->subject, snapshot);
   draw (self, share, what, seconds);
+}
+
+void
+fxa_progress_set_subject (FxaProgress *self, const char *subject)
+{
+  g_free (self->subject);
+  self->subject = g_strdup (subject);
+}
+
+void
+fxa_progress_begin_work (FxaProgress *self, const char *what)
+{
+  fxa_progress_set_subject (self, what);
+  self->start_us = g_get_monotonic_time ();
+}
+
+void
+fxa_progress_work (FxaProgress *self, double share)
+{
+  if (is_due (self))
+    draw (self, share, self->subject, estimate (self->start_us, share, 1 - share));
 }

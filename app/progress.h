@@ -20,6 +20,11 @@ void fxa_progress_load (double share, gpointer self);
 void
 fxa_progress_begin_run (FxaProgress *self, guint64 epochs, guint64 steps, double steps_per_epoch);
 void fxa_progress_update (FxaProgress *self, FxpSnapshot *snapshot);
+/* What the runs from here on are of, shown in front of how far they are: "SQ"; NULL: nothing. */
+void fxa_progress_set_subject (FxaProgress *self, const char *subject);
+/* From here on work other than a run is shown, as @what says in one or two words. */
+void fxa_progress_begin_work (FxaProgress *self, const char *what);
+void fxa_progress_work (FxaProgress *self, double share);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxaProgress, fxa_progress_free)
 

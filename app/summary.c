@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "json-writer.h"
 #include "summary.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -76,30 +76,6 @@ fxa_summary_print (const FxaSummary *self)
   g_print (_ ("fingerprint  %s\n"), self->fingerprint);
 }
 
-static void
-add_number (JsonBuilder *builder, const char *name, double value)
-{
-  json_builder_set_member_name (builder, name);
-  if (isfinite (value))
-    json_builder_add_double_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_text (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
-add_integer (JsonBuilder *builder, const char *name, guint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64)value);
-}
-
 static JsonNode *
 build_json (const FxaSummary *self)
 {
@@ -107,33 +83,39 @@ build_json (const FxaSummary *self)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  add_text (builder, "program", "roundoff-cli " ROUNDOFF_VERSION);
-  add_text (builder, "title", settings->title != NULL ? settings->title : "");
-  add_text (builder, "state", get_state (self));
+  fxa_json_add_text (builder, "program", "roundoff-cli " ROUNDOFF_VERSION);
+  fxa_json_add_text (builder, "title", settings->title != NULL ? settings->title : "");
+  fxa_json_add_text (builder, "state", get_state (self));
   if (fxp_snapshot_get_cause (self->snapshot) != NULL)
-    add_text (builder, "cause", fxp_snapshot_get_cause (self->snapshot));
-  add_number (builder, "train_loss", self->record.loss_fixed);
-  add_number (builder, "test_accuracy", fxp_snapshot_get_test_accuracy (self->snapshot, FALSE));
-  add_number (builder, "twin_train_loss", self->record.loss_float);
-  add_number (builder, "twin_test_accuracy", fxp_snapshot_get_test_accuracy (self->snapshot, TRUE));
+    fxa_json_add_text (builder, "cause", fxp_snapshot_get_cause (self->snapshot));
+  fxa_json_add_number (builder, "train_loss", self->record.loss_fixed);
+  fxa_json_add_number (builder,
+                       "test_accuracy",
+                       fxp_snapshot_get_test_accuracy (self->snapshot, FALSE));
+  fxa_json_add_number (builder, "twin_train_loss", self->record.loss_float);
+  fxa_json_add_number (builder,
+                       "twin_test_accuracy",
+                       fxp_snapshot_get_test_accuracy (self->snapshot, TRUE));
+  fxa_json_add_number (builder, "mismatch", fxp_snapshot_get_mismatch (self->snapshot));
   if (has_validation (self))
     {
-      add_number (builder,
-                  "validation_accuracy",
-                  fxp_snapshot_get_validation_accuracy (self->snapshot, FALSE));
-      add_number (builder,
-                  "twin_validation_accuracy",
-                  fxp_snapshot_get_validation_accuracy (self->snapshot, TRUE));
+      fxa_json_add_number (builder,
+                           "validation_accuracy",
+                           fxp_snapshot_get_validation_accuracy (self->snapshot, FALSE));
+      fxa_json_add_number (builder,
+                           "twin_validation_accuracy",
+                           fxp_snapshot_get_validation_accuracy (self->snapshot, TRUE));
     }
   if (settings->schedule != FXP_SCHEDULE_CONSTANT)
-    add_number (builder, "rate", fxp_snapshot_get_rate (self->snapshot));
-  add_integer (builder, "steps", fxp_snapshot_get_step (self->snapshot));
-  add_number (builder, "epochs", fxp_snapshot_get_epoch (self->snapshot));
-  add_number (builder, "samples_per_second", get_samples_per_second (self));
-  add_number (builder, "seconds", self->seconds);
-  add_integer (builder, "threads", self->n_threads);
-  add_integer (builder, "seed", settings->seed);
-  add_text (builder, "fingerprint", self->fingerprint);
+    fxa_json_add_number (builder, "rate", fxp_snapshot_get_rate (self->snapshot));
+  fxa_json_add_integer (builder, "steps", fxp_snapshot_get_step (self->snapshot));
+  fxa_json_add_number (builder, "epochs", fxp_snapshot_get_epoch (self->snapshot));
+  fxa_json_add_number (builder, "samples_per_second", get_samples_per_second (self));
+  fxa_json_add_number (builder, "seconds", self->seconds);
+  fxa_json_add_integer (builder, "threads", self->n_threads);
+  json_builder_set_member_name (builder, "seed");
+  json_builder_add_int_value (builder, (gint64)settings->seed);
+  fxa_json_add_text (builder, "fingerprint", self->fingerprint);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }
@@ -143,7 +125,7 @@ make_json (const FxaSummary *self)
 {
   const guint64 seed = fxp_experiment_get_settings (self->experiment)->seed;
   g_autoptr (JsonNode) root = build_json (self);
-  g_autofree char *text = json_to_string (root, TRUE);
+  g_autofree char *text = fxa_json_to_text (root);
   GString *line = g_string_new (text);
 
   if (seed > G_MAXINT64)

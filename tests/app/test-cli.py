@@ -17,7 +17,7 @@ def test_version_and_help():
     assert good("--version").startswith("roundoff-cli ")
     assert "train" in good("--help")
     assert "RES(F/s)" in good("--help") and "NCkP" in good("--help")
-    for command in ("train", "presets", "quantize", "replay", "bench"):
+    for command in ("train", "assign", "cost", "presets", "quantize", "replay", "bench"):
         assert "Usage:" in good(command, "--help")
 
 
@@ -42,9 +42,12 @@ def test_json():
     assert 0 < result["train_loss"] < 2.5 and 0 < result["twin_train_loss"] < 2.5
     assert 0.1 < result["test_accuracy"] <= 1 and 0.1 < result["twin_test_accuracy"] <= 1
     assert result["samples_per_second"] > 0 and len(result["fingerprint"]) == 64
-    assert result["state"] == "finished"
+    assert result["state"] == "finished" and 0 <= result["mismatch"] < 1
+    narrow = train("digits", "--epochs", 1, "--set", "precision.*.*.bits=5")
+    assert 0.02 < narrow["mismatch"] < 1
     without = train("digits", "--epochs", 1, "--set", "training.twin=false")
     assert without["twin_test_accuracy"] is None and without["twin_train_loss"] is None
+    assert without["mismatch"] is None
 
 
 def test_json_of_validation_and_schedule():
@@ -148,7 +151,7 @@ def test_moved_data():
 def test_csv():
     good("train", "spiral", "--epochs", 20, "--csv", "run.csv")
     rows = list(csv.DictReader((folder / "run.csv").open()))
-    assert len(rows) > 5 and {"step", "epoch", "loss_fixed", "loss_float"} <= set(rows[0])
+    assert len(rows) > 5 and {"step", "epoch", "loss_fixed", "loss_float", "mismatch"} <= set(rows[0])
     assert any("sqnr_db" in column for column in rows[0])
     steps = [int(row["step"]) for row in rows]
     assert steps == sorted(set(steps))
@@ -187,6 +190,7 @@ def test_quantize():
     table = {
         "nearest-even": [0, 0, 2, -2, 2, -2], "nearest-away": [1, -1, 2, -2, 3, -3],
         "floor": [0, -1, 1, -2, 2, -3], "toward-zero": [0, 0, 1, -1, 2, -2],
+        "sign": [1, -1, 1, -1, 1, -1],
     }
     numbers = "0.5 -0.5 1.5 -1.5 2.5 -2.5"
     for rounding, codes in table.items():
