@@ -274,11 +274,15 @@ fxu_session_checkpoint_async (FxuSession *self,
 FxpCheckpoint *
 fxu_session_checkpoint_finish (FxuSession *self, GAsyncResult *result, GError **error)
 {
+  g_autoptr (GObject) trainer = NULL;
+
   g_return_val_if_fail (FXU_IS_SESSION (self), NULL);
 
   if (g_async_result_is_tagged (result, fxu_session_checkpoint_async))
     return g_task_propagate_pointer (G_TASK (result), error);
-  return fxp_trainer_checkpoint_finish (fxu_runner_get_trainer (self->runner), result, error);
+  /* The session may have been stopped since, and its trainer be gone from it. */
+  trainer = g_async_result_get_source_object (result);
+  return fxp_trainer_checkpoint_finish (FXP_TRAINER (trainer), result, error);
 }
 
 /* A checkpoint on its way into a file. */

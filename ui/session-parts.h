@@ -20,6 +20,7 @@ struct _FxuSession
   GFile *former_file;
 
   FxuRunner *runner; /* NULL once stopped */
+  FxuTheory *theory; /* likewise */
   FxpSnapshot *snapshot;
   GCancellable *loading;     /* NULL unless something is being read */
   FxuLoadProgress *progress; /* of it, or NULL */

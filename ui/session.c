@@ -265,6 +265,7 @@ fxu_session_new (FxpExperiment *experiment, guint n_threads)
   self->runner = fxu_runner_new (n_threads, G_CALLBACK (snapshot_cb), self);
   self->edits = fxu_edit_stack_new (experiment);
   fxu_session_take_saved (self, experiment, NULL);
+  self->theory = fxu_theory_new (self, n_threads);
   fxu_session_apply (self, experiment, NULL);
   return self;
 }
@@ -299,6 +300,14 @@ fxu_session_get_snapshot (FxuSession *self)
   g_return_val_if_fail (FXU_IS_SESSION (self), NULL);
 
   return self->snapshot;
+}
+
+FxuTheory *
+fxu_session_get_theory (FxuSession *self)
+{
+  g_return_val_if_fail (FXU_IS_SESSION (self), NULL);
+
+  return self->theory;
 }
 
 guint64
@@ -408,5 +417,8 @@ fxu_session_stop (FxuSession *self)
   g_return_if_fail (FXU_IS_SESSION (self));
 
   fxu_session_take_loading (self, NULL);
+  if (self->theory != NULL)
+    fxu_theory_stop (self->theory);
+  g_clear_object (&self->theory);
   g_clear_pointer (&self->runner, fxu_runner_free);
 }

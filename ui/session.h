@@ -3,7 +3,7 @@
  * and nowhere else, and learn of changes from its signals.  Main thread. */
 #pragma once
 
-#include "fxp.h"
+#include "theory.h"
 
 G_BEGIN_DECLS
 
@@ -30,11 +30,12 @@ FxuSession *fxu_session_new (FxpExperiment *experiment, guint n_threads) G_GNUC_
 FxpExperiment *fxu_session_get_experiment (FxuSession *self); /* borrowed, newest */
 FxpDataset *fxu_session_get_dataset (FxuSession *self);       /* borrowed; NULL until loaded */
 FxpSnapshot *fxu_session_get_snapshot (FxuSession *self);     /* borrowed; NULL until the first */
+FxuTheory *fxu_session_get_theory (FxuSession *self);         /* borrowed; NULL once stopped */
 /* Serial of the newest edit: snapshots with a smaller one do not show it yet. */
 guint64 fxu_session_get_edit_serial (FxuSession *self);
 
 /* Edits.  Each is one undo step, or part of one between begin and end.  FALSE after "failed".
- * Choosing tanh also gives unsigned activations a sign bit, in the same step. */
+ * Choosing tanh or hard-tanh also gives unsigned activations a sign bit, in the same step. */
 gboolean fxu_session_set_value (FxuSession *self, const char *key, const char *value);
 gboolean fxu_session_set_quantizer (FxuSession *self,
                                     int layer,

@@ -105,9 +105,9 @@ word_bits (FxuSession *session, guint layer, FxpRole role)
   return fxp_experiment_get_quantizer (fxu_session_get_experiment (session), id)->format.word_bits;
 }
 
-/* tanh comes with signed activations, and goes with them in one undo. */
+/* @data, an activation, comes with signed activations, and goes with them in one undo. */
 static void
-test_tanh (Fixture *fixture, gconstpointer data)
+test_signed_activation (Fixture *fixture, gconstpointer data)
 {
   FxuSession *session = fixture->session;
   g_autoptr (FxpExperiment) first = fxp_experiment_ref (fxu_session_get_experiment (session));
@@ -115,7 +115,7 @@ test_tanh (Fixture *fixture, gconstpointer data)
   FxpFormat format;
 
   g_assert_false (fxp_experiment_get_quantizer (first, id)->format.is_signed);
-  g_assert_true (fxu_session_set_value (session, "network.activation", "tanh"));
+  g_assert_true (fxu_session_set_value (session, "network.activation", data));
   format = fxp_experiment_get_quantizer (fxu_session_get_experiment (session), id)->format;
   g_assert_true (format.is_signed);
   g_assert_cmpuint (format.word_bits, ==, 12);
@@ -383,7 +383,8 @@ test_checkpoint (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
-#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+#define ADD_WITH(path, data, test) g_test_add (path, Fixture, data, set_up, test, tear_down)
+#define ADD(path, test)            ADD_WITH (path, NULL, test)
 
 /* What is being read can be given up: the run and its settings stay as they were. */
 static void
@@ -435,7 +436,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/session/edit", test_edit);
-  ADD ("/session/tanh", test_tanh);
+  ADD_WITH ("/session/tanh", "tanh", test_signed_activation);
+  ADD_WITH ("/session/hard-tanh", "hard-tanh", test_signed_activation);
   ADD ("/session/drag", test_drag);
   ADD ("/session/refused", test_refused);
   ADD ("/session/lost-data", test_lost_data);

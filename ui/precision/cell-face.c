@@ -3,6 +3,7 @@
 
 #include "precision/cell-face.h"
 #include "precision/health-badge.h"
+#include "precision/lock-sign.h"
 
 #include <math.h>
 
@@ -12,6 +13,10 @@
 #define BARS_HEIGHT_MIN 10.0
 #define BAR_PITCH_MAX   8.0
 #define LEVEL_HEIGHT    5.0f
+/* The bar of slack stands in the padding. */
+#define SLACK_LEFT  -5.5f
+#define SLACK_WIDTH 3.0f
+#define SIGN_GAP    3
 
 static double
 binade_count (const FxpStatistics *statistics, int exponent)
@@ -62,7 +67,7 @@ static PangoLayout *
 compact_line (const FxuFace *self)
 {
   gboolean is_alarming = self->health == FXU_HEALTH_OVER || self->health == FXU_HEALTH_UNDER ||
-                         self->health == FXU_HEALTH_LOST;
+                         self->health == FXU_HEALTH_LOST || self->slack.level == FXU_SLACK_BROKEN;
   gboolean has_subtitle = *pango_layout_get_text (self->subtitle) != '\0';
 
   return is_alarming || !has_subtitle ? self->note : self->subtitle;
@@ -84,7 +89,10 @@ fxu_face_measure (const FxuFace *self, int *width, int *height, int *natural_hei
       *natural_height = *height;
       return;
     }
-  *width = MAX (title_width + (int)FXU_HEALTH_BADGE_SIZE + 3, MAX (subtitle_width, note_width));
+  *width = title_width + SIGN_GAP + (int)FXU_HEALTH_BADGE_SIZE;
+  if (self->is_locked)
+    *width += SIGN_GAP + (int)FXU_LOCK_SIGN_WIDTH;
+  *width = MAX (*width, MAX (subtitle_width, note_width));
   *width = MAX (*width, self->least_width);
   if (self->is_compact)
     {
@@ -107,6 +115,30 @@ draw_badge (const FxuFace *self,
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &bounds);
 
   fxu_health_badge_draw (cr, self->health, self->predicted, x, y, palette);
+  cairo_destroy (cr);
+}
+
+static void
+draw_slack (const FxuFace *self, GtkSnapshot *snapshot, double height, const FxuPalette *palette)
+{
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT (SLACK_LEFT, 0.0f, SLACK_WIDTH, (float)height);
+  cairo_t *cr;
+
+  if (self->slack.level == FXU_SLACK_UNKNOWN)
+    return;
+  cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+  fxu_slack_draw (&self->slack, cr, SLACK_LEFT, 0.0, SLACK_WIDTH, height, palette);
+  cairo_destroy (cr);
+}
+
+static void
+draw_lock (GtkSnapshot *snapshot, double x, double y, const FxuPalette *palette)
+{
+  graphene_rect_t bounds =
+    GRAPHENE_RECT_INIT ((float)x, (float)y, FXU_LOCK_SIGN_WIDTH, FXU_LOCK_SIGN_HEIGHT);
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+
+  fxu_lock_sign_draw (cr, x, y, palette);
   cairo_destroy (cr);
 }
 
@@ -220,6 +252,12 @@ fxu_face_draw (const FxuFace *self,
               width - FXU_HEALTH_BADGE_SIZE,
               y + floor ((title_height - FXU_HEALTH_BADGE_SIZE) / 2.0),
               palette);
+  if (self->is_locked)
+    draw_lock (snapshot,
+               width - FXU_HEALTH_BADGE_SIZE - SIGN_GAP - FXU_LOCK_SIGN_WIDTH,
+               y + floor ((title_height - FXU_LOCK_SIGN_HEIGHT) / 2.0),
+               palette);
+  draw_slack (self, snapshot, height, palette);
   if (with_bars && self->n_bars > 0)
     draw_bars (self, snapshot, width, height, spare, palette);
   if (with_bars && self->filled > 0.0f)

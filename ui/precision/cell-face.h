@@ -4,6 +4,7 @@
 
 #include "plot/palette.h"
 #include "precision/health.h"
+#include "precision/slack.h"
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -22,6 +23,8 @@ typedef struct
   gboolean is_shared;  /* another cell's tensor: no badge */
   FxuHealth health;
   gboolean predicted;
+  FxuSlack slack; /* a bar at the edge */
+  gboolean is_locked;
   /* Bars of the small histogram, from large magnitudes to small, heights 0..1. */
   guint n_bars;
   float bars[FXU_BARS_MAX];

@@ -154,6 +154,14 @@ key_pressed_cb (GtkEventControllerKey *controller,
     case GDK_KEY_F:
       nudge (self, FXU_NUDGE_FLOAT, 0);
       return TRUE;
+    case GDK_KEY_a:
+    case GDK_KEY_A:
+      nudge (self, FXU_NUDGE_ASSIGN, 0);
+      return TRUE;
+    case GDK_KEY_l:
+    case GDK_KEY_L:
+      nudge (self, FXU_NUDGE_LOCK, 0);
+      return TRUE;
     case GDK_KEY_Return:
     case GDK_KEY_KP_Enter:
     case GDK_KEY_ISO_Enter:

@@ -351,6 +351,12 @@ bars_equal (const FxuFace *a, const FxuFace *b)
          memcmp (a->hues, b->hues, sizeof a->hues) == 0;
 }
 
+static gboolean
+slack_equal (const FxuSlack *a, const FxuSlack *b)
+{
+  return a->level == b->level && (a->level == FXU_SLACK_UNKNOWN || a->bits == b->bits);
+}
+
 void
 fxu_precision_cell_show (FxuPrecisionCell *self, const FxuCellFace *face)
 {
@@ -381,6 +387,8 @@ fxu_precision_cell_show (FxuPrecisionCell *self, const FxuCellFace *face)
     }
   self->face.health = face->health;
   self->face.predicted = face->predicted;
+  self->face.slack = face->slack;
+  self->face.is_locked = face->is_locked;
   self->face.n_bars = 0;
   if (face->statistics != NULL)
     fxu_face_set_bars (&self->face, face->statistics, face->format);
@@ -391,6 +399,7 @@ fxu_precision_cell_show (FxuPrecisionCell *self, const FxuCellFace *face)
   if (new_width != width || new_height != height)
     gtk_widget_queue_resize (GTK_WIDGET (self));
   else if (changed || old.health != face->health || old.predicted != face->predicted ||
+           old.is_locked != face->is_locked || !slack_equal (&old.slack, &face->slack) ||
            !bars_equal (&old, &self->face))
     gtk_widget_queue_draw (GTK_WIDGET (self));
   take_words (self, face);

@@ -5,6 +5,7 @@
 
 #include "precision/health.h"
 #include "precision/nudge.h"
+#include "precision/slack.h"
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -30,6 +31,8 @@ typedef struct
   const char *reading;  /* value for assistive technology, and tooltip */
   FxuHealth health;
   gboolean predicted;
+  FxuSlack slack; /* that the criteria leave */
+  gboolean is_locked;
   guint word_bits; /* 0: none */
   /* Values by binade under the format's window; NULL: none. */
   const FxpStatistics *statistics;

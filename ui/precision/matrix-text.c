@@ -190,19 +190,34 @@ note_of (const FxuVerdict *verdict)
     }
 }
 
+/* What the criteria say, and whether the tensor is locked, in words behind those of its health. */
+static char *
+describe_theory (const FxuSlack *slack, gboolean is_locked, const char *words)
+{
+  g_autofree char *criterion = fxu_slack_to_words (slack);
+  g_autofree char *both =
+    criterion != NULL ? g_strdup_printf ("%s; %s", words, criterion) : g_strdup (words);
+
+  return is_locked ? g_strdup_printf ("%s; %s", both, _ ("locked")) : g_steal_pointer (&both);
+}
+
 static void
 show_tensor (FxuPrecisionCell *cell,
              const FxpQuantizer *quantizer,
              const char *float_name,
              const FxpTensorView *view,
              const FxuVerdict *verdict,
+             const FxuSlack *slack,
+             gboolean is_locked,
              const char *spoken)
 {
   gboolean is_float = fxp_format_is_float (quantizer->format);
   g_autofree char *bits = g_strdup_printf ("%u", quantizer->format.word_bits);
   g_autofree char *format = fxp_format_to_string (quantizer->format);
-  g_autofree char *note = note_of (verdict);
-  g_autofree char *words = fxu_verdict_to_string (verdict);
+  g_autofree char *note =
+    slack->level == FXU_SLACK_BROKEN ? fxu_slack_to_brief (slack) : note_of (verdict);
+  g_autofree char *health = fxu_verdict_to_string (verdict);
+  g_autofree char *words = describe_theory (slack, is_locked, health);
   g_autofree char *reading = NULL;
   FxuCellFace face = {
     .title = is_float ? float_name : bits,
@@ -211,6 +226,8 @@ show_tensor (FxuPrecisionCell *cell,
     .spoken = spoken,
     .health = verdict->health,
     .predicted = verdict->predicted,
+    .slack = *slack,
+    .is_locked = is_locked,
     .word_bits = quantizer->format.word_bits,
     .statistics = view == NULL ? NULL : &view->statistics,
     .format = quantizer->format,
@@ -370,6 +387,22 @@ fxu_matrix_text_describe_blank (FxpTopology *topology, guint layer, FxpRole role
   return g_strdup_printf (_ ("%s, %s: none"), name, _ (columns[role].name));
 }
 
+void
+fxu_matrix_text_append_line (GString *text,
+                             FxpTopology *topology,
+                             guint layer,
+                             FxpRole role,
+                             FxuPrecisionCell *cell)
+{
+  g_autofree char *name = fxp_topology_get_name (topology, layer);
+
+  g_string_append_printf (text,
+                          "%s %s: %s\n",
+                          name,
+                          role < FXP_N_ROLES ? fxp_role_get_symbol (role) : "sum",
+                          cell != NULL ? fxu_precision_cell_get_reading (cell) : "none");
+}
+
 static void
 show_shared (FxuPrecisionCell *cell, const char *owner, const char *spoken)
 {
@@ -415,10 +448,17 @@ fxu_matrix_text_show_value (FxuPrecisionCell *cell, FxuSession *session, guint l
               &verdict,
               spoken);
   else
-    show_tensor (cell,
-                 fxp_experiment_get_quantizer (experiment, id),
-                 role == FXP_ROLE_NORM_GRAD ? _ ("float32") : _ ("float"),
-                 known.tensor,
-                 &verdict,
-                 spoken);
+    {
+      FxuTheory *theory = fxu_session_get_theory (session);
+      FxuSlack slack = fxu_slack_judge (session, id);
+
+      show_tensor (cell,
+                   fxp_experiment_get_quantizer (experiment, id),
+                   role == FXP_ROLE_NORM_GRAD ? _ ("float32") : _ ("float"),
+                   known.tensor,
+                   &verdict,
+                   &slack,
+                   theory != NULL && fxu_theory_is_locked (theory, id),
+                   spoken);
+    }
 }

@@ -17,6 +17,12 @@ fxu_matrix_text_show_value (FxuPrecisionCell *cell, FxuSession *session, guint l
 char *fxu_matrix_text_describe_blank (FxpTopology *topology,
                                       guint layer,
                                       FxpRole role) G_GNUC_WARN_UNUSED_RESULT;
+/* "fc1 W: 12 bits, ...": what @cell says; NULL: there is none. */
+void fxu_matrix_text_append_line (GString *text,
+                                  FxpTopology *topology,
+                                  guint layer,
+                                  FxpRole role,
+                                  FxuPrecisionCell *cell);
 /* How a cell's tensor is, by the newest snapshot; @role FXP_N_ROLES: the sum register. */
 FxuVerdict fxu_matrix_text_judge (FxuSession *session, guint layer, FxpRole role);
 /* The worst of a layer's verdicts. */

@@ -416,6 +416,11 @@ fxu_precision_matrix_new (FxuSession *session)
                            self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "snapshot", G_CALLBACK (snapshot_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (fxu_session_get_theory (session),
+                           "changed",
+                           G_CALLBACK (snapshot_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
   experiment_changed_cb (self);
   return GTK_WIDGET (self);
 }
@@ -485,16 +490,10 @@ fxu_precision_matrix_describe (FxuPrecisionMatrix *self)
   update_rows (self, 1, self->n_layers);
   for (guint layer = 0; layer < self->n_layers; layer++)
     for (guint column = 1; column <= self->columns.n; column++)
-      {
-        FxuPrecisionCell *cell = cell_at (self, layer + 1, column);
-        FxpRole role = self->columns.roles[column - 1];
-        g_autofree char *name = fxp_topology_get_name (self->topology, layer);
-
-        g_string_append_printf (text,
-                                "%s %s: %s\n",
-                                name,
-                                role < FXP_N_ROLES ? fxp_role_get_symbol (role) : "sum",
-                                cell != NULL ? fxu_precision_cell_get_reading (cell) : "none");
-      }
+      fxu_matrix_text_append_line (text,
+                                   self->topology,
+                                   layer,
+                                   self->columns.roles[column - 1],
+                                   cell_at (self, layer + 1, column));
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

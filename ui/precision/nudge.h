@@ -14,6 +14,9 @@ typedef enum
   FXU_NUDGE_LEAST,    /* the shortest word */
   FXU_NUDGE_MOST,     /* the longest word */
   FXU_NUDGE_FLOAT,    /* to the float reference, or back from it */
+  /* Of the matrix alone, not for the functions below. */
+  FXU_NUDGE_ASSIGN, /* what the newest assignment says, if there is one */
+  FXU_NUDGE_LOCK,   /* an assignment leaves it as it is, or may change it again */
 } FxuNudgeKind;
 
 typedef struct

@@ -97,12 +97,69 @@ is_meant (FxpExperiment *experiment, FxpTensorId id, int layer, int role)
   return owner.layer == id.layer && owner.role == id.role;
 }
 
+/* NULL if nothing is assigned to it. */
+static const FxpQuantizer *
+get_assigned (FxuSweep *self, FxpTensorId id)
+{
+  FxuTheory *theory = fxu_session_get_theory (self->session);
+  FxpAssignment *assignment = theory != NULL ? fxu_theory_get_assignment (theory) : NULL;
+  const FxpAssigned *assigned;
+
+  if (assignment == NULL || id.role == FXP_N_ROLES)
+    return NULL;
+  assigned = fxp_assignment_get (assignment, id);
+  return assigned != NULL ? &assigned->quantizer : NULL;
+}
+
+static FxpExperiment *
+nudge_one (FxuSweep *self, FxpExperiment *experiment, FxpTensorId id, const FxuNudge *nudge)
+{
+  const FxpQuantizer *assigned;
+
+  if (nudge->kind == FXU_NUDGE_ASSIGN)
+    {
+      assigned = get_assigned (self, id);
+      return assigned != NULL
+               ? fxp_experiment_with_quantizer (experiment, id.layer, id.role, assigned)
+               : fxp_experiment_ref (experiment);
+    }
+  return id.role == FXP_N_ROLES ? nudge_sum (self, experiment, id.layer, nudge)
+                                : nudge_tensor (self, experiment, id, nudge);
+}
+
+/* Locks all of them, or lets all go if they are locked. */
+static void
+lock (FxuSweep *self, int layer, int role)
+{
+  FxpExperiment *experiment = fxu_session_get_experiment (self->session);
+  FxuTheory *theory = fxu_session_get_theory (self->session);
+  gboolean all_locked = TRUE;
+
+  for (guint pass = 0; theory != NULL && pass < 2; pass++)
+    for (guint i = 0; i < self->n_layers * FXP_N_ROLES; i++)
+      {
+        FxpTensorId id = {(guint16)(i / FXP_N_ROLES), (guint16)(i % FXP_N_ROLES)};
+
+        if (!is_meant (experiment, id, layer, role))
+          continue;
+        if (pass == 0)
+          all_locked = all_locked && fxu_theory_is_locked (theory, id);
+        else
+          fxu_theory_set_locked (theory, id, !all_locked);
+      }
+}
+
 void
 fxu_sweep_nudge (FxuSweep *self, int layer, int role, const FxuNudge *nudge)
 {
   g_autoptr (FxpExperiment) experiment =
     fxp_experiment_ref (fxu_session_get_experiment (self->session));
 
+  if (nudge->kind == FXU_NUDGE_LOCK)
+    {
+      lock (self, layer, role);
+      return;
+    }
   for (guint i = 0; i < self->n_layers * (FXP_N_ROLES + 1); i++)
     {
       FxpTensorId id = {(guint16)(i / (FXP_N_ROLES + 1)), (guint16)(i % (FXP_N_ROLES + 1))};
@@ -110,8 +167,7 @@ fxu_sweep_nudge (FxuSweep *self, int layer, int role, const FxuNudge *nudge)
 
       if (!is_meant (experiment, id, layer, role))
         continue;
-      nudged = id.role == FXP_N_ROLES ? nudge_sum (self, experiment, id.layer, nudge)
-                                      : nudge_tensor (self, experiment, id, nudge);
+      nudged = nudge_one (self, experiment, id, nudge);
       fxp_experiment_unref (experiment);
       experiment = nudged;
     }

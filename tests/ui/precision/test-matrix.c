@@ -120,6 +120,28 @@ test_keys (Fixture *fixture, gconstpointer data)
   g_assert_true (fxp_experiment_equal (fxu_session_get_experiment (fixture->session), first));
 }
 
+/* Of a cell, then of a whole column. */
+static void
+test_lock (Fixture *fixture, gconstpointer data)
+{
+  FxuTheory *theory = fxu_session_get_theory (fixture->session);
+  gboolean can_undo;
+
+  press (fixture, 2, 1, GDK_KEY_l, 0);
+  g_assert_true (fxu_theory_is_locked (theory, (FxpTensorId){1, FXP_ROLE_WEIGHT}));
+  g_assert_false (fxu_theory_is_locked (theory, (FxpTensorId){0, FXP_ROLE_WEIGHT}));
+  press (fixture, 0, 1, GDK_KEY_l, 0);
+  g_assert_true (fxu_theory_is_locked (theory, (FxpTensorId){0, FXP_ROLE_WEIGHT}));
+  g_assert_true (fxu_theory_is_locked (theory, (FxpTensorId){1, FXP_ROLE_WEIGHT}));
+  press (fixture, 0, 1, GDK_KEY_l, 0);
+  g_assert_false (fxu_theory_is_locked (theory, (FxpTensorId){1, FXP_ROLE_WEIGHT}));
+
+  /* Nothing is assigned yet. */
+  press (fixture, 2, 1, GDK_KEY_a, 0);
+  g_object_get (fixture->session, "can-undo", &can_undo, NULL);
+  g_assert_false (can_undo);
+}
+
 static void
 test_digits (Fixture *fixture, gconstpointer data)
 {
@@ -377,6 +399,7 @@ main (int argc, char *argv[])
 
   ADD ("/precision/matrix/keys", test_keys);
   ADD ("/precision/matrix/digits", test_digits);
+  ADD ("/precision/matrix/lock", test_lock);
   ADD ("/precision/matrix/headings", test_headings);
   ADD ("/precision/matrix/sum", test_sum);
   ADD ("/precision/matrix/focus", test_focus);
