@@ -345,7 +345,9 @@ fxu_chart_draw (const FxuChart *self,
     {
       draw_axes (&frame, self, palette, cr);
       fxu_chart_draw_marks (self, &frame, palette, cr);
+      fxu_chart_draw_limit (self, &frame, palette, cr);
       draw_data (&frame, self, palette, cr);
+      fxu_chart_draw_limit_label (self, &frame, palette, cr);
       if (!isnan (view->cursor_x))
         draw_reading_line (&frame, self, view->cursor_x, palette, cr);
       fxu_chart_draw_legend (self, &frame, view->cursor_x, palette, cr);

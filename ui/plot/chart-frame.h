@@ -34,6 +34,8 @@ struct _FxuChart
   gboolean log_y;
   gboolean is_held;
   double fixed_min, fixed_max; /* NaN: follows the data */
+  double limit;                /* NaN: none */
+  char *limit_label;           /* NULL: none */
   gboolean has_points;
   gboolean has_y; /* the y axis has followed some data */
   double x_first, x_last;
@@ -101,6 +103,14 @@ void fxu_chart_draw_legend (const FxuChart *self,
                             double cursor_x,
                             const FxuPalette *palette,
                             cairo_t *cr);
+void fxu_chart_draw_limit (const FxuChart *self,
+                           const FxuChartFrame *frame,
+                           const FxuPalette *palette,
+                           cairo_t *cr);
+void fxu_chart_draw_limit_label (const FxuChart *self,
+                                 const FxuChartFrame *frame,
+                                 const FxuPalette *palette,
+                                 cairo_t *cr);
 void fxu_chart_draw_marks (const FxuChart *self,
                            const FxuChartFrame *frame,
                            const FxuPalette *palette,

@@ -128,6 +128,14 @@ begin_polyline (Polyline *self, const FxuChartFrame *frame, FxuLine line, cairo_
   fxu_chart_set_pen (frame, line, cr);
 }
 
+/* What a logarithmic axis cannot show is flagged at its edge; a line drawn there would be a wall.
+ */
+static gboolean
+can_show (const FxuChart *self, double y)
+{
+  return !self->log_y || y > 0.0;
+}
+
 static void
 trace_points (const FxuChart *self,
               const FxuChartFrame *frame,
@@ -144,7 +152,7 @@ trace_points (const FxuChart *self,
       const FxuBucket *point = fxu_history_get_bucket (series->history, i);
       double x, y;
 
-      if (point->n == 0)
+      if (point->n == 0 || !can_show (self, point->y_last))
         {
           end_line (&polyline);
           continue;
@@ -160,11 +168,18 @@ trace_points (const FxuChart *self,
 typedef struct
 {
   int column;
-  gboolean follows;   /* nothing but finite values since the column before */
+  gboolean follows;   /* nothing but values that can be shown since the column before */
   double x;           /* of the last value */
   double top, bottom; /* extrema */
   double first, last, mean;
 } Column;
+
+/* Height of one of a bucket's values, or of their mean where it cannot be shown. */
+static double
+get_height (const FxuChart *self, const FxuChartFrame *frame, const FxuBucket *bucket, double y)
+{
+  return fxu_chart_frame_get_y (frame, self, can_show (self, y) ? y : bucket->y_mean);
+}
 
 static GArray *
 collect_columns (const FxuChart *self,
@@ -184,14 +199,14 @@ collect_columns (const FxuChart *self,
 
       if (!fxu_history_get_range (history, x0, x1, &bucket))
         continue;
-      follows = bucket.n > 0;
+      follows = bucket.n > 0 && can_show (self, bucket.y_max) && can_show (self, bucket.y_mean);
       if (!follows)
         continue;
       column.x = fxu_chart_frame_get_x (frame, self, bucket.x_last);
-      column.top = fxu_chart_frame_get_y (frame, self, bucket.y_max) + dodge;
-      column.bottom = fxu_chart_frame_get_y (frame, self, bucket.y_min) + dodge;
-      column.first = fxu_chart_frame_get_y (frame, self, bucket.y_first) + dodge;
-      column.last = fxu_chart_frame_get_y (frame, self, bucket.y_last) + dodge;
+      column.top = get_height (self, frame, &bucket, bucket.y_max) + dodge;
+      column.bottom = get_height (self, frame, &bucket, bucket.y_min) + dodge;
+      column.first = get_height (self, frame, &bucket, bucket.y_first) + dodge;
+      column.last = get_height (self, frame, &bucket, bucket.y_last) + dodge;
       column.mean = fxu_chart_frame_get_y (frame, self, bucket.y_mean) + dodge;
       g_array_append_val (columns, column);
     }

@@ -36,7 +36,7 @@ fxu_chart_new (const char *title, const char *x_label, const char *y_label)
   g_array_set_clear_func (self->series, clear_series);
   self->marks = g_array_new (FALSE, FALSE, sizeof (FxuChartMark));
   g_array_set_clear_func (self->marks, clear_mark);
-  self->fixed_min = self->fixed_max = NAN;
+  self->fixed_min = self->fixed_max = self->limit = NAN;
   self->x = self->y = (FxuScale){0.0, 1.0, FALSE};
   return self;
 }
@@ -50,6 +50,7 @@ fxu_chart_free (FxuChart *self)
   g_free (self->x_label);
   g_free (self->y_label);
   g_free (self->empty_text);
+  g_free (self->limit_label);
   g_array_unref (self->series);
   g_array_unref (self->marks);
   g_free (self);
@@ -101,7 +102,14 @@ get_extrema (const FxuChart *self, double *min, double *max)
       *min = MIN (*min, self->log_y ? series->y_min_positive : series->y_min - pad);
       *max = MAX (*max, series->y_max + pad);
     }
-  return *min <= *max;
+  if (*min > *max)
+    return FALSE;
+  if (!isnan (self->limit) && (self->limit > 0.0 || !self->log_y))
+    {
+      *min = MIN (*min, self->limit);
+      *max = MAX (*max, self->limit);
+    }
+  return TRUE;
 }
 
 /* The fixed range as far as this kind of axis can show it. */
@@ -181,6 +189,18 @@ fxu_chart_set_held (FxuChart *self, gboolean held)
   g_return_if_fail (self != NULL);
 
   self->is_held = !!held;
+  update_y (self);
+}
+
+void
+fxu_chart_set_limit (FxuChart *self, double y, const char *label)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (isnan (y) || (isfinite (y) && label != NULL));
+
+  self->limit = y;
+  g_clear_pointer (&self->limit_label, g_free);
+  self->limit_label = g_strdup (isnan (y) ? NULL : label);
   update_y (self);
 }
 

@@ -31,6 +31,8 @@ gboolean fxu_chart_get_log_y (const FxuChart *self);
 /* Fixed y range; else it follows the data, never shrinking while fxu_chart_set_held(). */
 void fxu_chart_set_y_range (FxuChart *self, double min, double max);
 void fxu_chart_set_held (FxuChart *self, gboolean held);
+/* A horizontal line at @y that values should keep to, with its name; the axis takes it in.  NaN: none. */
+void fxu_chart_set_limit (FxuChart *self, double y, const char *label);
 /* Returns the series' number. @label is shown in the legend. */
 guint fxu_chart_add_series (FxuChart *self, const char *label, FxuColor color, FxuLine line);
 void fxu_chart_clear_series (FxuChart *self); /* removes all of them, and the marks */

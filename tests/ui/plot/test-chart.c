@@ -45,6 +45,26 @@ count_red (cairo_surface_t *surface, double x0, double y0, double x1, double y1)
   return n;
 }
 
+static guint
+count_color (cairo_surface_t *surface, FxuColor color)
+{
+  const guint8 *pixels = cairo_image_surface_get_data (surface);
+  guint32 wanted = (guint32)lround (255.0 * color.red) << 16 |
+                   (guint32)lround (255.0 * color.green) << 8 |
+                   (guint32)lround (255.0 * color.blue);
+  guint n = 0;
+
+  for (int y = 0; y < cairo_image_surface_get_height (surface); y++)
+    for (int x = 0; x < cairo_image_surface_get_width (surface); x++)
+      {
+        guint32 pixel;
+
+        memcpy (&pixel, pixels + y * cairo_image_surface_get_stride (surface) + x * 4, 4);
+        n += (pixel & 0xffffff) == wanted;
+      }
+  return n;
+}
+
 /* The label is blank so that the legend adds little red: its line sample alone. */
 static FxuChart *
 create_chart (FxuLine line)
@@ -171,6 +191,28 @@ test_log_marks_zero_at_lower_edge (void)
   surface = draw (chart, 400, 300, NAN);
   g_assert_cmpuint (count_red (surface, 0.4, 0.8, 0.7, 0.95), >=, 10);
   cairo_surface_destroy (surface);
+}
+
+/* Zeros between are flagged and no wall is drawn to them, be the points few or many. */
+static void
+test_log_breaks_at_zero (void)
+{
+  static const int n[] = {60, 3000, 40000};
+
+  for (gsize k = 0; k < G_N_ELEMENTS (n); k++)
+    {
+      g_autoptr (FxuChart) chart = create_chart (FXU_LINE_SOLID);
+      cairo_surface_t *surface;
+
+      fxu_chart_set_log_y (chart, TRUE);
+      for (int i = 0; i < n[k]; i++)
+        fxu_chart_append (chart, 0, i, i == 0 ? 0.001 : i % 2 == 0 ? 0.0 : 1.0);
+      surface = draw (chart, 400, 300, NAN);
+      g_assert_cmpuint (count_red (surface, 0.3, 0.12, 0.95, 0.45), >=, 10);
+      g_assert_cmpuint (count_red (surface, 0.3, 0.5, 0.95, 0.75), ==, 0);
+      g_assert_cmpuint (count_red (surface, 0.3, 0.75, 0.95, 0.95), >=, 10);
+      cairo_surface_destroy (surface);
+    }
 }
 
 static void
@@ -321,6 +363,30 @@ test_vector_output_stays_small (void)
   g_assert_cmpuint (bytes->len, <, 400000);
 }
 
+/* The axis takes the limit in, above all values. */
+static void
+test_limit_is_drawn (void)
+{
+  const FxuColor mark = fxu_palette_get (FALSE, FALSE)->hues[FXU_HUE_MARK];
+  g_autoptr (FxuChart) chart = create_chart (FXU_LINE_SOLID);
+  guint n[2];
+
+  fxu_chart_append (chart, 0, 0.0, 0.2);
+  fxu_chart_append (chart, 0, 10.0, 0.3);
+  for (guint i = 0; i < 2; i++)
+    {
+      cairo_surface_t *surface;
+
+      if (i == 1)
+        fxu_chart_set_limit (chart, 5.0, "limit");
+      surface = draw (chart, 400, 300, NAN);
+      n[i] = count_color (surface, mark);
+      cairo_surface_destroy (surface);
+    }
+  g_assert_cmpuint (n[0], ==, 0);
+  g_assert_cmpuint (n[1], >, 120);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -330,11 +396,13 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/chart/spike-survives", test_spike_survives);
   g_test_add_func ("/plot/chart/nan-is-marked-and-counted", test_nan_is_marked_and_counted);
   g_test_add_func ("/plot/chart/log-marks-zero-at-lower-edge", test_log_marks_zero_at_lower_edge);
+  g_test_add_func ("/plot/chart/log-breaks-at-zero", test_log_breaks_at_zero);
   g_test_add_func ("/plot/chart/tiny-and-empty", test_tiny_and_empty);
   g_test_add_func ("/plot/chart/many-points-are-quick", test_many_points_are_quick);
   g_test_add_func ("/plot/chart/x-at", test_x_at);
   g_test_add_func ("/plot/chart/describe", test_describe);
   g_test_add_func ("/plot/chart/clear", test_clear);
   g_test_add_func ("/plot/chart/vector-output-stays-small", test_vector_output_stays_small);
+  g_test_add_func ("/plot/chart/limit-is-drawn", test_limit_is_drawn);
   return g_test_run ();
 }

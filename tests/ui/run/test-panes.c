@@ -15,7 +15,9 @@
 #include "run/run-bar.h"
 #include "run/settings-rows.h"
 #include "run/setup-view.h"
+#include "run/theory-board.h"
 #include "run/training-settings.h"
+#include "run/trials-view.h"
 
 static GtkWidget *
 make_picker (FxuSession *session)
@@ -60,6 +62,8 @@ static const Pane panes[] = {
   {"read-out", make_read_out, GTK_ACCESSIBLE_ROLE_STATUS},
   {"run-bar", fxu_run_bar_new, GTK_ACCESSIBLE_ROLE_TOOLBAR},
   {"setup-view", make_setup, GTK_ACCESSIBLE_ROLE_GROUP},
+  {"theory-board", fxu_theory_board_new, GTK_ACCESSIBLE_ROLE_GROUP},
+  {"trials-view", fxu_trials_view_new, GTK_ACCESSIBLE_ROLE_GROUP},
 };
 
 /* Made, shown, fed by a run on two kinds of data and by an edit, and gone without a trace. */
@@ -226,6 +230,34 @@ test_schedule (void)
   running_session_end (session);
 }
 
+/* Both go into the run as it is. */
+static void
+test_update (void)
+{
+  FxuSession *session = running_session_new ("spiral");
+  GtkWidget *settings = fxu_training_settings_new (session);
+  GtkWidget *window = display_show (settings, 240, 500);
+  const FxpSettings *set;
+  GtkWidget *clip;
+
+  gtk_expander_set_expanded (GTK_EXPANDER (find (settings, GTK_TYPE_EXPANDER)), TRUE);
+  clip = gtk_widget_get_ancestor (find_label (settings, "Clip to ±1"), GTK_TYPE_CHECK_BUTTON);
+  g_assert_nonnull (clip);
+  g_assert_false (gtk_check_button_get_active (GTK_CHECK_BUTTON (clip)));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (clip), TRUE);
+  g_assert_true (fxu_session_set_value (session, "training.gradients", "ternary"));
+  set = fxp_experiment_get_settings (fxu_session_get_experiment (session));
+  g_assert_true (set->clip);
+  g_assert_cmpint (set->gradients, ==, FXP_GRADIENTS_TERNARY);
+  g_assert_nonnull (find_label (settings, "ternary"));
+  fxu_session_undo (session);
+  fxu_session_undo (session);
+  g_assert_false (gtk_check_button_get_active (GTK_CHECK_BUTTON (clip)));
+
+  gtk_window_destroy (GTK_WINDOW (window));
+  running_session_end (session);
+}
+
 static void
 test_steps_of_values (void)
 {
@@ -268,6 +300,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/run/panes/chart-board/marks", test_marks);
   g_test_add_func ("/run/panes/run-bar/speed", test_speed_scale);
   g_test_add_func ("/run/panes/training-settings/schedule", test_schedule);
+  g_test_add_func ("/run/panes/training-settings/update", test_update);
   g_test_add_func ("/run/panes/settings-rows/steps", test_steps_of_values);
   return g_test_run ();
 }
