@@ -31,6 +31,8 @@ static const Shortcut shortcuts[] = {
   {cell_group, "0...9", NULL, N_ ("Type a word length, then Enter"), FALSE},
   {cell_group, "Home End", NULL, N_ ("Shortest and longest word"), FALSE},
   {cell_group, "f", NULL, N_ ("Float, and back"), FALSE},
+  {cell_group, "a", NULL, N_ ("As the newest assignment has it"), FALSE},
+  {cell_group, "l", NULL, N_ ("Locked for assignments, and back"), FALSE},
   {cell_group, "Left Right", NULL, N_ ("Previous and next tensor"), FALSE},
   {cell_group, "<Control>Up <Control>Down", NULL, N_ ("Previous and next layer"), FALSE},
   {file_group, "<Control>o", "win.open-dialog", N_ ("Open an experiment"), FALSE},

@@ -142,15 +142,6 @@ select_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
-set_chart (GSimpleAction *action, GVariant *state, gpointer data)
-{
-  FxaWindow *self = data;
-
-  if (fxu_chart_board_show (FXU_CHART_BOARD (self->charts), g_variant_get_string (state, NULL)))
-    g_simple_action_set_state (action, state);
-}
-
-static void
 set_color_scheme (GSimpleAction *action, GVariant *state, gpointer data)
 {
   FxaWindow *self = data;
@@ -223,7 +214,6 @@ static const GActionEntry entries[] = {
   {.name = "all-bits", .parameter_type = "u", .activate = all_bits_cb},
   {.name = "preset", .parameter_type = "s", .activate = preset_cb},
   {.name = "select", .parameter_type = "(uu)", .activate = select_cb},
-  {.name = "chart", .parameter_type = "s", .state = "'all'", .change_state = set_chart},
   {.name = "color-scheme",
    .parameter_type = "s",
    .state = "'system'",

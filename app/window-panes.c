@@ -2,9 +2,12 @@
 #include "config.h"
 
 #include "window-private.h"
+#include "choice-switch.h"
+#include "precision/assignment-view.h"
 #include "precision/inspector.h"
 #include "precision/matrix.h"
 #include "precision/network-picture.h"
+#include "precision/price-tag.h"
 #include "run/outcome-view.h"
 #include "run/setup-view.h"
 
@@ -23,17 +26,24 @@ selection_cb (FxaWindow *self)
     return;
 
   fxu_network_picture_select (FXU_NETWORK_PICTURE (self->network), layer);
+  fxu_assignment_view_select (FXU_ASSIGNMENT_VIEW (self->assignment),
+                              (FxpTensorId){(guint16)layer, (guint16)role});
   fxu_inspector_show (FXU_INSPECTOR (self->inspector), layer, role);
-  fxu_chart_board_select (FXU_CHART_BOARD (self->charts),
-                          fxu_precision_matrix_get_span (matrix),
-                          layer,
-                          role);
+  fxa_window_select_charts (self, fxu_precision_matrix_get_span (matrix), layer, role);
 }
 
 static void
 box_selected_cb (FxaWindow *self, guint layer)
 {
   fxu_precision_matrix_select_row (FXU_PRECISION_MATRIX (self->matrix), layer);
+}
+
+static void
+assigned_selected_cb (FxaWindow *self)
+{
+  FxpTensorId id = fxu_assignment_view_get_selected (FXU_ASSIGNMENT_VIEW (self->assignment));
+
+  fxu_precision_matrix_select (FXU_PRECISION_MATRIX (self->matrix), id.layer, id.role);
 }
 
 static void
@@ -54,6 +64,11 @@ connect_selection (FxaWindow *self)
   g_signal_connect_object (self->network,
                            "selected",
                            G_CALLBACK (box_selected_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->assignment,
+                           "selected",
+                           G_CALLBACK (assigned_selected_cb),
                            self,
                            G_CONNECT_SWAPPED);
   selection_cb (self);
@@ -86,44 +101,11 @@ make_paned (GtkOrientation orientation, GtkWidget *start, GtkWidget *end, gboole
   return paned;
 }
 
-typedef struct
-{
-  const char *name;
-  const char *label;
-} Choice;
-
-static const Choice chart_choices[] = {
-  {"all", N_ ("All charts")},
-  {"loss", N_ ("Loss")},
-  {"accuracy", N_ ("Accuracy")},
-  {"sqnr", N_ ("SQNR")},
-  {"bits", N_ ("Bits")},
-};
-
-static const Choice page_choices[] = {
+static const FxaChoice page_choices[] = {
   {"matrix", N_ ("Matrix")},
   {"network", N_ ("Network")},
+  {"assign", N_ ("Assign")},
 };
-
-/* Buttons for the states of an action. */
-static GtkWidget *
-make_switch (const char *action, const Choice *choices, gsize n)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-
-  gtk_widget_add_css_class (box, "linked");
-  gtk_widget_add_css_class (box, "chartswitch");
-  gtk_widget_set_halign (box, GTK_ALIGN_END);
-  for (gsize i = 0; i < n; i++)
-    {
-      GtkWidget *button = gtk_toggle_button_new_with_label (_ (choices[i].label));
-
-      gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-      gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", choices[i].name);
-      gtk_box_append (GTK_BOX (box), button);
-    }
-  return box;
-}
 
 static GtkWidget *
 make_hint (const char *text)
@@ -136,7 +118,8 @@ make_hint (const char *text)
   return hint;
 }
 
-/* The matrix, or the same layers as boxes; a line beneath says what the hand can do. */
+/* The matrix, the same layers as boxes, or the words an assignment would give them; a line beneath
+ * says what the hand can do. */
 static GtkWidget *
 make_pages (FxaWindow *self)
 {
@@ -146,10 +129,12 @@ make_pages (FxaWindow *self)
 
   self->matrix = fxu_precision_matrix_new (self->session);
   self->network = fxu_network_picture_new (self->session);
+  self->assignment = fxu_assignment_view_new (self->session);
   self->pages = gtk_stack_new ();
   gtk_widget_set_vexpand (self->pages, TRUE);
   gtk_stack_add_named (GTK_STACK (self->pages), self->matrix, "matrix");
   gtk_stack_add_named (GTK_STACK (self->pages), self->network, "network");
+  gtk_stack_add_named (GTK_STACK (self->pages), self->assignment, "assign");
 
   gtk_stack_add_named (GTK_STACK (hints),
                        make_hint (_ ("Drag cells up or down, or type a width. Shift moves the "
@@ -159,6 +144,10 @@ make_pages (FxaWindow *self)
                        make_hint (_ ("Click a layer, or go through them with the arrow keys: the "
                                      "inspector follows.")),
                        "network");
+  gtk_stack_add_named (GTK_STACK (hints),
+                       make_hint (_ ("Arrows go from cell to cell, L locks, A takes one, Enter "
+                                     "takes all.")),
+                       "assign");
   g_object_bind_property (self->pages,
                           "visible-child-name",
                           hints,
@@ -166,8 +155,10 @@ make_pages (FxaWindow *self)
                           G_BINDING_SYNC_CREATE);
   gtk_widget_set_hexpand (hints, TRUE);
   gtk_box_append (GTK_BOX (foot), hints);
+  self->price = fxu_price_tag_new (self->session);
+  gtk_box_append (GTK_BOX (foot), self->price);
   gtk_box_append (GTK_BOX (foot),
-                  make_switch ("win.page", page_choices, G_N_ELEMENTS (page_choices)));
+                  fxa_choice_switch_new ("win.page", page_choices, G_N_ELEMENTS (page_choices)));
   gtk_box_append (GTK_BOX (box), self->pages);
   gtk_box_append (GTK_BOX (box), foot);
   return box;
@@ -177,17 +168,13 @@ GtkWidget *
 fxa_window_make_panes (FxaWindow *self)
 {
   GtkWidget *side = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *board = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GtkWidget *board;
 
   self->setup =
     fxu_setup_view_new (self->session, "win.open-data-dialog", "win.open-folder-dialog");
   self->outcome = fxu_outcome_view_new (self->session);
   self->inspector = fxu_inspector_new (self->session);
-  self->charts = fxu_chart_board_new (self->session);
-  gtk_widget_set_vexpand (self->charts, TRUE);
-  gtk_box_append (GTK_BOX (board),
-                  make_switch ("win.chart", chart_choices, G_N_ELEMENTS (chart_choices)));
-  gtk_box_append (GTK_BOX (board), self->charts);
+  board = fxa_window_make_charts (self);
 
   self->top = make_paned (GTK_ORIENTATION_HORIZONTAL,
                           in_pane (make_pages (self), "matrix"),

@@ -20,12 +20,17 @@ struct _FxaWindow
   GtkWidget *message_icon;
   GtkWidget *message;
   GtkWidget *setup;
-  GtkWidget *pages; /* a stack of the next two */
+  GtkWidget *pages; /* a stack of the next three */
   GtkWidget *matrix;
   GtkWidget *network;
+  GtkWidget *assignment;
+  GtkWidget *price;
   GtkWidget *outcome;
   GtkWidget *inspector;
+  GtkWidget *boards; /* a stack of the next three */
   GtkWidget *charts;
+  GtkWidget *theory;
+  GtkWidget *trials;
   GtkWidget *run_bar;
   GtkWidget *top, *bottom, *work; /* panes whose dividers the window places */
 
@@ -47,11 +52,22 @@ void fxa_window_add_pane_actions (FxaWindow *self);
 /* Where the dividers stand at first. */
 void fxa_window_place_dividers (FxaWindow *self, int width, int height);
 
+/* window-charts.c: the pane of charts, and the commands that turn and fill it. */
+GtkWidget *fxa_window_make_charts (FxaWindow *self);
+void fxa_window_add_chart_actions (FxaWindow *self);
+void fxa_window_select_charts (FxaWindow *self, FxuSpan span, guint layer, FxpRole role);
+/* A line per chart, of all boards. */
+char *fxa_window_describe_charts (FxaWindow *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* window-actions.c */
 void fxa_window_add_actions (FxaWindow *self);
 /* window-status.c: what can be read. */
 void fxa_window_add_status (FxaWindow *self);
 void fxa_window_update_status_soon (FxaWindow *self);
+/* window-theory.c: assigning precision. */
+void fxa_window_add_theory_actions (FxaWindow *self);
+/* "no", "baseline" or "gains". */
+const char *fxa_window_get_assigning (FxaWindow *self);
 /* window-files.c: everything with a path or a dialog. */
 void fxa_window_add_file_actions (FxaWindow *self);
 

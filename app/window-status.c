@@ -4,6 +4,7 @@
 #include "window-private.h"
 #include "precision/matrix.h"
 #include "precision/network-picture.h"
+#include "precision/price-tag.h"
 #include "run/outcome-view.h"
 
 #include <glib/gi18n.h>
@@ -33,21 +34,26 @@ describe (FxaWindow *self)
 {
   FxpSnapshot *snapshot = fxu_session_get_snapshot (self->session);
   guint n_layers = fxp_experiment_get_n_weighted (fxu_session_get_experiment (self->session));
+  const char *assigning = fxa_window_get_assigning (self);
+  gboolean is_assigned = fxu_theory_get_assignment (fxu_session_get_theory (self->session)) != NULL;
   char epoch[G_ASCII_DTOSTR_BUF_SIZE];
   gboolean loading;
 
   g_object_get (self->session, "loading", &loading, NULL);
   if (snapshot == NULL)
     return g_strdup_printf ("run=0 state=none step=0 epoch=0 serial=0 edit=%" G_GUINT64_FORMAT
-                            " layers=%u marks=0 loading=%d",
+                            " layers=%u marks=0 loading=%d assigning=%s assigned=%d",
                             fxu_session_get_edit_serial (self->session),
                             n_layers,
-                            loading);
+                            loading,
+                            assigning,
+                            is_assigned);
 
   g_ascii_formatd (epoch, sizeof epoch, "%.6g", fxp_snapshot_get_epoch (snapshot));
   return g_strdup_printf ("run=%u state=%s step=%" G_GUINT64_FORMAT
                           " epoch=%s serial=%" G_GUINT64_FORMAT " edit=%" G_GUINT64_FORMAT
-                          " layers=%u marks=%u loading=%d first-frame-ms=%u longest-pause-ms=%u",
+                          " layers=%u marks=%u loading=%d assigning=%s assigned=%d"
+                          " first-frame-ms=%u longest-pause-ms=%u",
                           fxp_snapshot_get_run (snapshot),
                           state_name (fxp_snapshot_get_state (snapshot)),
                           fxp_snapshot_get_step (snapshot),
@@ -57,6 +63,8 @@ describe (FxaWindow *self)
                           n_layers,
                           fxu_chart_board_get_n_marks (FXU_CHART_BOARD (self->charts)),
                           loading,
+                          assigning,
+                          is_assigned,
                           fxa_pulse_get_first_frame_ms (self->pulse),
                           fxa_pulse_get_longest_pause_ms (self->pulse));
 }
@@ -77,8 +85,7 @@ charts_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   FxaWindow *self = data;
 
   g_simple_action_set_state (action,
-                             g_variant_new_take_string (
-                               fxu_chart_board_describe (FXU_CHART_BOARD (self->charts))));
+                             g_variant_new_take_string (fxa_window_describe_charts (self)));
 }
 
 static void
@@ -96,6 +103,14 @@ network_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   g_simple_action_set_state (action,
                              g_variant_new_take_string (fxu_network_picture_describe (network)));
+}
+
+static void
+price_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FxuPriceTag *price = FXU_PRICE_TAG (FXA_WINDOW (data)->price);
+
+  g_simple_action_set_state (action, g_variant_new_take_string (fxu_price_tag_describe (price)));
 }
 
 static void
@@ -180,6 +195,7 @@ static const GActionEntry entries[] = {
   {.name = "charts", .state = "''", .activate = charts_cb, .change_state = refuse_state},
   {.name = "outcome", .state = "''", .activate = outcome_cb, .change_state = refuse_state},
   {.name = "network", .state = "''", .activate = network_cb, .change_state = refuse_state},
+  {.name = "price", .state = "''", .activate = price_cb, .change_state = refuse_state},
   {.name = "pulse", .state = "false", .change_state = set_pulse},
   {.name = "fingerprint", .state = "''", .activate = fingerprint_cb, .change_state = refuse_state},
 };

@@ -294,12 +294,14 @@ fxa_window_new (FxaApplication *application,
 
   fxa_window_add_actions (self);
   fxa_window_add_file_actions (self);
+  fxa_window_add_theory_actions (self);
   fxa_window_add_status (self);
   gtk_window_set_titlebar (GTK_WINDOW (self), make_header (self));
   gtk_box_append (GTK_BOX (box), make_info_bar (self));
   gtk_box_append (GTK_BOX (box), fxu_loading_bar_new (self->session, "win.cancel-loading"));
   gtk_box_append (GTK_BOX (box), fxa_window_make_panes (self));
   fxa_window_add_pane_actions (self);
+  fxa_window_add_chart_actions (self);
   gtk_window_set_child (GTK_WINDOW (self), box);
   fxa_shortcuts_attach (GTK_WIDGET (self));
   connect (self);

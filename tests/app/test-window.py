@@ -141,6 +141,104 @@ def test_digits_are_one_click_away():
     window.set_state("color-scheme", window.text("light"))
 
 
+def assigned():
+    window.activate("assignment")
+    return window.state("assignment")
+
+
+def test_assigns_precision():
+    """Statistics of the run, what they say, all of it as one edit, and back; locks; a float run given up."""
+    window.activate("preset", window.text("digits"))
+    wait_for(lambda: window.status()["layers"] == "2", "digits")
+    window.settle()
+    # Longer than anything that is assigned, so that every width changes.
+    window.activate("all-bits", window.glib.Variant("u", 28))
+    window.run(True)
+    window.set_state("page", window.text("assign"))
+    window.screenshot(f"{SHOTS}/assign-empty.png")
+    assert assigned() == ""
+    window.set("training.epochs", "1000000")
+    window.activate("assign", window.text("baseline"))
+    wait_for(lambda: window.status()["assigning"] == "baseline", "the float run to begin")
+    window.activate("assign-cancel")
+    wait_for(lambda: window.status()["assigning"] == "no", "the float run to end")
+    window.activate("undo")
+    wait_for(lambda: float(window.status()["epoch"]) > 3, "epochs")
+    window.activate("assign", window.text("run"))
+    wait_for(lambda: window.status()["assigned"] == "1", "an assignment")
+    wait_for(lambda: "…" not in assigned(), "a measured p_m")
+    for part in ("fc1 W: ", "fc2 W_acc: ", "from this run", "E_min", "EFQN", "reconstructed"):
+        assert part in assigned().replace("Emin", "E_min"), assigned()
+    window.screenshot(f"{SHOTS}/assign-light.png")
+    experiment = window.state("experiment")
+    window.activate("lock", window.glib.Variant("(us)", (0, "weight")))
+    wait_for(lambda: re.search(r"fc1 W: .*as it is", assigned()), "the lock")
+    assert "locked" in matrix_cell("fc1", "W")
+    window.activate("lock", window.glib.Variant("(us)", (0, "weight")))
+    bits = int(re.search(r"fc2 W: 28 to (\d+) bits", assigned()).group(1))
+    window.activate("assign-options", window.text("extra-bits=1"))
+    wait_for(lambda: f"fc2 W: 28 to {bits + 1} bits" in assigned(), "an extra bit")
+    window.activate("assign-options", window.text("extra-bits=0 variant=code"))
+    window.activate("assign-options", window.text("variant=paper"))
+    window.activate("assign-apply")
+    wait_for(lambda: f"{bits} bits" in matrix_cell("fc2", "W"), "the matrix to follow")
+    assert "leaves" in matrix_cell("fc2", "G_W"), matrix_cell("fc2", "G_W")
+    window.set_state("color-scheme", window.text("dark"))
+    window.set("precision.2.weight-grad.bits", "3")
+    wait_for(lambda: "relative quantization bias (RQB) is broken by" in matrix_cell("fc2", "G_W"), "a broken criterion")
+    window.set_state("page", window.text("matrix"))
+    window.screenshot(f"{SHOTS}/slack-dark.png")
+    window.set_state("page", window.text("assign"))
+    window.screenshot(f"{SHOTS}/assign-dark.png")
+    window.set_state("color-scheme", window.text("light"))
+    window.activate("undo")
+    window.activate("undo")
+    wait_for(lambda: window.state("experiment") == experiment, "undo")
+    for action in (lambda: window.activate("assign-options", window.text("target=2")),
+                   lambda: window.activate("assign-options", window.text("depth=3")),
+                   lambda: window.activate("assign", window.text("oracle")),
+                   lambda: window.activate("lock", window.glib.Variant("(us)", (9, "weight")))):
+        window.activate("dismiss")
+        wait_for(lambda: window.state("message") == "", "no message")
+        action()
+        wait_for(lambda: window.state("message"), "a message")
+        assert window.status()["assigned"] == "1"
+    window.activate("dismiss")
+    window.activate("undo")
+    wait_for(lambda: " 12 bits, " in matrix_cell("fc2", "W"), "12 bits again")
+    window.set_state("page", window.text("matrix"))
+
+
+def test_charts_of_theory():
+    """Noise and criteria beside the run; trials that are started, told of, given up, and refused with nothing lost."""
+    for chart, parts in (("noise", ("Mismatch p_m: bound ", "Share of the bound: fc1: W ", "Reflected noise: fc1: ", "Widths over depth: fc1: W 12")),
+                         ("criteria", ("Clipping of ", "Bias η of ", "Lost updates of W_acc: ", "Stopped accumulators of W_acc: "))):
+        window.set_state("chart", window.text(chart))
+        assert window.state("chart") == chart
+        for part in parts:
+            wait_for(lambda part=part: part in charts(), part)
+        window.screenshot(f"{SHOTS}/{chart}-light.png")
+    window.set_state("chart", window.text("nothing"))
+    assert window.state("chart") == "criteria"
+    window.set_state("chart", window.text("trials"))
+    step = window.step()
+    window.activate("trials", window.text("C-1 FX C+1"))
+    for name in ("C-1", "FX", "C+1", "FL"):
+        wait_for(lambda name=name: re.search(rf"^{re.escape(name)}: epoch \d+\.\d+, loss \d", charts(), re.M), name)
+    wait_for(lambda: window.step() > step, "the window's own run to go on")
+    window.screenshot(f"{SHOTS}/trials-light.png")
+    window.activate("dismiss")
+    window.activate("trials", window.text("FX nonsense"))
+    assert "nonsense" in wait_for(lambda: window.state("message"), "a message")
+    assert "\nC+1: epoch" in charts()
+    window.activate("dismiss")
+    window.activate("trials", window.text(""))
+    held = charts().split("\nC-1: ")[1]
+    time.sleep(0.3)
+    assert charts().split("\nC-1: ")[1] == held
+    window.set_state("chart", window.text("all"))
+
+
 def outcome():
     window.activate("outcome")
     return window.state("outcome")
