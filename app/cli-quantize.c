@@ -121,7 +121,8 @@ run_quantize (int argc, char **argv)
       0,
       G_OPTION_ARG_FILENAME,
       &rounding,
-      N_ ("nearest-even (default), nearest-away, floor, toward-zero, stochastic or sign"),
+      N_ ("nearest-even (default), nearest-away, floor, toward-zero, stochastic, sign or "
+          "nearest-up"),
       "ROUNDING"},
      {"overflow",
       'o',

@@ -73,6 +73,8 @@ round_sums (FxpRounding rounding, Words words, guint shift, DrawVector draws)
     addend = half - 1 + ((DrawVector)whole & 1);
   else if (rounding == FXP_ROUND_NEAREST_AWAY)
     addend = half + negative;
+  else if (rounding == FXP_ROUND_NEAREST_UP)
+    addend = half;
   else if (rounding == FXP_ROUND_TOWARD_ZERO)
     addend = negative & ((1u << shift) - 1);
   return (Words)(whole + (PlaceVector)((rest + addend) >> shift));

@@ -123,6 +123,9 @@ dispatch_rounding (Block *block, FxpRounding rounding, double scale)
     case FXP_ROUND_SIGN:
       round_values (block, FXP_ROUND_SIGN, scale);
       break;
+    case FXP_ROUND_NEAREST_UP:
+      round_values (block, FXP_ROUND_NEAREST_UP, scale);
+      break;
     case FXP_N_ROUNDINGS:
     default:
       g_assert_not_reached ();

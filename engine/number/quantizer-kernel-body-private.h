@@ -140,6 +140,9 @@ apply (const FxpQuantizer *quantizer,
       else
         QUANTIZE (FXP_ROUND_STOCHASTIC, DRAWS_IN_LINE);
       break;
+    case FXP_ROUND_NEAREST_UP:
+      QUANTIZE (FXP_ROUND_NEAREST_UP, DRAWS_IN_LINE);
+      break;
     case FXP_ROUND_SIGN: /* done above */
     case FXP_N_ROUNDINGS:
     default:

@@ -95,6 +95,7 @@ static const char *const rounding_nicks[FXP_N_ROUNDINGS] = {
   [FXP_ROUND_TOWARD_ZERO] = "toward-zero",
   [FXP_ROUND_STOCHASTIC] = "stochastic",
   [FXP_ROUND_SIGN] = "sign",
+  [FXP_ROUND_NEAREST_UP] = "nearest-up",
 };
 
 static const char *const overflow_nicks[FXP_N_OVERFLOWS] = {

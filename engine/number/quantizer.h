@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @FXP_ROUND_SIGN: +1 where y >= 0, also for -0, else -1, whatever the size (binarization:
  *   Courbariaux et al., Hubara et al. 2016).  Infinity goes to its sign.  Nothing overflows in a
  *   word that holds both codes; unsigned words have no -1 and signed ones of 1 bit no +1
+ * @FXP_ROUND_NEAREST_UP: nearest code, midpoint towards plus infinity: floor (y + 1/2), the adder
+ *   and shift of hardware (AP_RND)
  */
 typedef enum
 {
@@ -26,6 +28,7 @@ typedef enum
   FXP_ROUND_TOWARD_ZERO,
   FXP_ROUND_STOCHASTIC,
   FXP_ROUND_SIGN,
+  FXP_ROUND_NEAREST_UP,
   FXP_N_ROUNDINGS
 } FxpRounding;
 

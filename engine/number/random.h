@@ -27,6 +27,7 @@ typedef enum
   FXP_STREAM_AUGMENT,      /* flips and crops; the index is the sample's */
   FXP_STREAM_TERNARY,      /* what is left of a gradient of three values */
   FXP_STREAM_INJECT,       /* noise put into a tensor */
+  FXP_STREAM_MOVE,         /* what is stored in a word whose binary point has moved */
   FXP_STREAM_DROPOUT = 16, /* and those after it: dropouts between two layers */
 } FxpStream;
 

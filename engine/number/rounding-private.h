@@ -76,14 +76,19 @@ clamp (double y, double low, double high)
 }
 
 /* The integer that @rounding makes of y, for |y| <= 2^51.  Midpoints: nearest-even to the even
- * neighbour, nearest-away to the one of greater magnitude.  @draw is r 2^-32 in [0,1). */
+ * neighbour, nearest-away to the one of greater magnitude, nearest-up to the greater one.  @draw is
+ * r 2^-32 in [0,1). */
 static FXP_ALWAYS_INLINE double
 round_scaled (FxpRounding rounding, double y, double draw)
 {
   double magnitude, whole, rest;
 
+  whole = (y + NEAREST_INTEGER) - NEAREST_INTEGER;
   if (rounding == FXP_ROUND_NEAREST_EVEN)
-    return (y + NEAREST_INTEGER) - NEAREST_INTEGER;
+    return whole;
+  /* Up goes the midpoint that the even neighbour below took; y + 1/2 would round. */
+  if (rounding == FXP_ROUND_NEAREST_UP)
+    return whole + (y - whole == 0.5 ? 1.0 : 0.0);
 
   magnitude = fabs (y);
   whole = (magnitude + NEAREST_INTEGER) - NEAREST_INTEGER;

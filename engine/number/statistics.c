@@ -142,6 +142,7 @@ threshold_of (FxpRounding rounding, gboolean negative, double code)
     {
     case FXP_ROUND_NEAREST_EVEN:
     case FXP_ROUND_NEAREST_AWAY:
+    case FXP_ROUND_NEAREST_UP:
       return code - 0.5;
     case FXP_ROUND_TOWARD_ZERO:
       return code;

@@ -159,6 +159,16 @@ round_away (Reals y)
                         _mm256_and_pd (_mm256_cmp_pd (rest, reals_all (0.5), _CMP_GE_OQ), one));
 }
 
+/* See round_scaled(): y without its nearest integer is exact, of infinity NaN. */
+static FXP_ALWAYS_INLINE Reals
+round_up (Reals y)
+{
+  Reals whole = _mm256_round_pd (y, TO_EVEN);
+  Reals up = _mm256_cmp_pd (_mm256_sub_pd (y, whole), reals_all (0.5), _CMP_EQ_OQ);
+
+  return _mm256_add_pd (whole, _mm256_and_pd (up, reals_all (1.0)));
+}
+
 /* The integers that @rounding makes of values / step, see round_scaled(); G_MININT32 for NaN and
  * what 32 bits cannot hold. */
 static FXP_ALWAYS_INLINE Words
@@ -177,6 +187,8 @@ group_round (FxpRounding rounding, Group values, Reals scale, DrawVector draws)
                                    : _mm256_srli_epi64 ((__m256i)draws, 32));
       else if (rounding == FXP_ROUND_NEAREST_AWAY)
         y = round_away (y);
+      else if (rounding == FXP_ROUND_NEAREST_UP)
+        y = round_up (y);
       else if (rounding == FXP_ROUND_FLOOR)
         y = _mm256_round_pd (y, DOWN);
       else if (rounding == FXP_ROUND_TOWARD_ZERO)

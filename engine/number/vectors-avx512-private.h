@@ -150,6 +150,13 @@ round_away (Reals y)
   return _mm512_cvt_roundpd_epi32 (_mm512_add_round_pd (y, half, TO_ZERO), TO_ZERO);
 }
 
+/* y + 1/2 rounded down has the floor of the exact sum, as integers are doubles. */
+static FXP_ALWAYS_INLINE __m256i
+round_up (Reals y)
+{
+  return _mm512_cvt_roundpd_epi32 (_mm512_add_round_pd (y, reals_all (0.5), DOWN), DOWN);
+}
+
 /* The integers that @rounding makes of values / step, see round_scaled(); G_MININT32 for NaN and
  * what 32 bits cannot hold, or nearly so. */
 static FXP_ALWAYS_INLINE Words
@@ -162,6 +169,8 @@ group_round (FxpRounding rounding, Group values, Reals scale, DrawVector draws)
   for (guint i = 0; i < 2; i++)
     if (rounding == FXP_ROUND_NEAREST_AWAY)
       words[i] = round_away (_mm512_mul_pd (values.half[i], scale));
+    else if (rounding == FXP_ROUND_NEAREST_UP)
+      words[i] = round_up (_mm512_mul_pd (values.half[i], scale));
     else if (rounding == FXP_ROUND_FLOOR)
       words[i] = _mm512_cvt_roundpd_epi32 (_mm512_mul_round_pd (values.half[i], scale, DOWN), DOWN);
     else if (rounding == FXP_ROUND_TOWARD_ZERO)

@@ -93,6 +93,8 @@ def round_code(above, below, rounding, draw32):
         return floor + (1 if 2 * rest > below else 0)
     if rounding == "nearest-even":
         return floor + (floor & 1)
+    if rounding == "nearest-up":
+        return floor + 1
     assert rounding == "nearest-away"
     return floor + (1 if above > 0 else 0)
 

@@ -22,6 +22,7 @@ from itertools import product
 FILES = {
     "quantizer.txt": ("nearest-even", "nearest-away", "floor", "toward-zero", "stochastic"),
     "quantizer-sign.txt": ("sign",),
+    "quantizer-nearest-up.txt": ("nearest-up",),
 }
 OVERFLOWS = ("saturate", "saturate-symmetric", "wrap")
 HALF = Fraction(1, 2)
@@ -70,6 +71,8 @@ def round_to_code(y, rounding, r):
         return round(y)
     if rounding == "nearest-away":
         return floor(y + HALF) if y >= 0 else -floor(HALF - y)
+    if rounding == "nearest-up":
+        return floor(y + HALF)
     if rounding == "floor":
         return floor(y)
     if rounding == "toward-zero":

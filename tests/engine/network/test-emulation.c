@@ -56,8 +56,8 @@ typedef struct
   guint n_clipped; /* over the whole run */
 } Emulation;
 
-/* Nearest with midpoints away from zero, or floor (y + draw) as if with infinitely many digits: the
- * rest of y has its sign and is exact, 1 - draw too. */
+/* Nearest with midpoints away from zero, or floor (y + draw) as if with infinitely many digits, the
+ * draw being 1/2 where midpoints go up: the rest of y has its sign and is exact, 1 - draw too. */
 static double
 round_own (FxpRounding rounding, double y, double draw)
 {
@@ -65,7 +65,10 @@ round_own (FxpRounding rounding, double y, double draw)
 
   if (rounding == FXP_ROUND_NEAREST_AWAY)
     return round (y);
-  g_assert_cmpint (rounding, ==, FXP_ROUND_STOCHASTIC);
+  if (rounding == FXP_ROUND_NEAREST_UP)
+    draw = 0.5;
+  else
+    g_assert_cmpint (rounding, ==, FXP_ROUND_STOCHASTIC);
   if (rest >= 0.0)
     return whole + (rest >= 1.0 - draw ? 1.0 : 0.0);
   return whole - (-rest > draw ? 1.0 : 0.0);
@@ -406,6 +409,12 @@ test_nearest (gconstpointer data)
 }
 
 static void
+test_up (gconstpointer data)
+{
+  check (data, FXP_ROUND_NEAREST_UP);
+}
+
+static void
 test_stochastic (gconstpointer data)
 {
   check (data, FXP_ROUND_STOCHASTIC);
@@ -420,10 +429,12 @@ main (int argc, char **argv)
       const Case *test = &cases[i];
       g_autofree char *nearest =
         g_strdup_printf ("/network/6.3-emulation/nearest-away/%s", test->name);
+      g_autofree char *up = g_strdup_printf ("/network/6.3-emulation/nearest-up/%s", test->name);
       g_autofree char *stochastic =
         g_strdup_printf ("/network/6.3-emulation/stochastic/%s", test->name);
 
       g_test_add_data_func (nearest, test, test_nearest);
+      g_test_add_data_func (up, test, test_up);
       g_test_add_data_func (stochastic, test, test_stochastic);
     }
   return g_test_run ();

@@ -12,24 +12,25 @@ test_ties (void)
   static const struct
   {
     double y;
-    int codes[FXP_N_ROUNDINGS]; /* even, away, floor, zero, stochastic with a draw of 1/2, sign */
+    /* Even, away, floor, zero, stochastic with a draw of 1/2, sign, up. */
+    int codes[FXP_N_ROUNDINGS];
   } rows[] = {
-    {0.5, {0, 1, 0, 0, 1, 1}},
-    {1.5, {2, 2, 1, 1, 2, 1}},
-    {2.5, {2, 3, 2, 2, 3, 1}},
-    {-0.5, {0, -1, -1, 0, 0, -1}},
-    {-1.5, {-2, -2, -2, -1, -1, -1}},
-    {-2.5, {-2, -3, -3, -2, -2, -1}},
-    {0x1.fffffffffffffp-2, {0, 0, 0, 0, 0, 1}},
-    {-0x1.fffffffffffffp-2, {0, 0, -1, 0, 0, -1}},
-    {0x1.0000000000001p-1, {1, 1, 0, 0, 1, 1}},
-    {-0x1.0000000000001p-1, {-1, -1, -1, 0, -1, -1}},
-    {0x1.fffffffffffffp-1, {1, 1, 0, 0, 1, 1}},
-    {0.0, {0, 0, 0, 0, 0, 1}},
-    {-0.0, {0, 0, 0, 0, 0, 1}},
-    {0x1p-1074, {0, 0, 0, 0, 0, 1}},
-    {-0x1p-1074, {0, 0, -1, 0, 0, -1}},
-    {-100.25, {-100, -100, -101, -100, -100, -1}},
+    {0.5, {0, 1, 0, 0, 1, 1, 1}},
+    {1.5, {2, 2, 1, 1, 2, 1, 2}},
+    {2.5, {2, 3, 2, 2, 3, 1, 3}},
+    {-0.5, {0, -1, -1, 0, 0, -1, 0}},
+    {-1.5, {-2, -2, -2, -1, -1, -1, -1}},
+    {-2.5, {-2, -3, -3, -2, -2, -1, -2}},
+    {0x1.fffffffffffffp-2, {0, 0, 0, 0, 0, 1, 0}},
+    {-0x1.fffffffffffffp-2, {0, 0, -1, 0, 0, -1, 0}},
+    {0x1.0000000000001p-1, {1, 1, 0, 0, 1, 1, 1}},
+    {-0x1.0000000000001p-1, {-1, -1, -1, 0, -1, -1, -1}},
+    {0x1.fffffffffffffp-1, {1, 1, 0, 0, 1, 1, 1}},
+    {0.0, {0, 0, 0, 0, 0, 1, 0}},
+    {-0.0, {0, 0, 0, 0, 0, 1, 0}},
+    {0x1p-1074, {0, 0, 0, 0, 0, 1, 0}},
+    {-0x1p-1074, {0, 0, -1, 0, 0, -1, 0}},
+    {-100.25, {-100, -100, -101, -100, -100, -1, -100}},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -109,18 +110,27 @@ check_sweep (const FxpQuantizer *quantizer, double farthest)
   g_assert_cmpint (n_codes, ==, G_GINT64_CONSTANT (1) << quantizer->format.word_bits);
 }
 
+static gboolean
+is_nearest (FxpRounding rounding)
+{
+  return rounding == FXP_ROUND_NEAREST_EVEN || rounding == FXP_ROUND_NEAREST_AWAY ||
+         rounding == FXP_ROUND_NEAREST_UP;
+}
+
 /* Signs make two codes of all values: see test_sign(). */
 static void
 test_sweep (void)
 {
   for (guint8 word = 1; word <= 8; word++)
     for (int is_signed = 0; is_signed < 2; is_signed++)
-      for (int rounding = 0; rounding < FXP_ROUND_SIGN; rounding++)
+      for (int rounding = 0; rounding < FXP_N_ROUNDINGS; rounding++)
         {
           FxpQuantizer quantizer = {{word, 5, is_signed},
                                     (FxpRounding)rounding,
                                     FXP_OVERFLOW_SATURATE};
-          check_sweep (&quantizer, rounding <= FXP_ROUND_NEAREST_AWAY ? 0.5 : 1.0);
+
+          if (rounding != FXP_ROUND_SIGN)
+            check_sweep (&quantizer, is_nearest (quantizer.rounding) ? 0.5 : 1.0);
         }
 }
 
@@ -223,6 +233,28 @@ test_sign_without_code (void)
     }
 }
 
+/* Every word of up to 8 bits, and every sixteenth of a step to twice its range: floor (y + 1/2) in
+ * integers, which is the adder and shift that hardware has. */
+static void
+test_up (void)
+{
+  for (guint8 word = 1; word <= 8; word++)
+    for (int is_signed = 0; is_signed < 2; is_signed++)
+      for (int sixteenth = -(32 << word); sixteenth <= 32 << word; sixteenth++)
+        {
+          const FxpQuantizer quantizer = {{word, 0, is_signed},
+                                          FXP_ROUND_NEAREST_UP,
+                                          FXP_OVERFLOW_SATURATE};
+          const gint64 rounded = (sixteenth + 8) >> 4;
+
+          g_assert_cmpint (fxp_quantizer_apply_one (&quantizer, sixteenth / 16.0, 0),
+                           ==,
+                           CLAMP (rounded,
+                                  fxp_format_get_min_code (quantizer.format),
+                                  fxp_format_get_max_code (quantizer.format)));
+        }
+}
+
 /* The uniform noise model: variance step^2 / 12 and no bias, or, for stochastic rounding, twice
  * that variance and no bias either. */
 static void
@@ -234,13 +266,23 @@ test_noise_model (void)
   };
   const FxpNoise draws = fxp_noise_new (1, 0, 0, 0, FXP_STREAM_QUANTIZE);
   const FxpNoise source = fxp_noise_new (1, 0, 0, 0, FXP_STREAM_SYNTHETIC);
-  static const double bias[FXP_ROUND_SIGN] = {0.0, 0.0, -0.5, 0.0, 0.0};
-  static const double variance[FXP_ROUND_SIGN] = {1.0, 1.0, 1.0, 4.0, 2.0};
+  static const struct
+  {
+    FxpRounding rounding;
+    double bias, variance;
+  } rows[] = {
+    {FXP_ROUND_NEAREST_EVEN, 0.0, 1.0},
+    {FXP_ROUND_NEAREST_AWAY, 0.0, 1.0},
+    {FXP_ROUND_NEAREST_UP, 0.0, 1.0},
+    {FXP_ROUND_FLOOR, -0.5, 1.0},
+    {FXP_ROUND_TOWARD_ZERO, 0.0, 4.0},
+    {FXP_ROUND_STOCHASTIC, 0.0, 2.0},
+  };
 
-  for (int rounding = 0; rounding < FXP_ROUND_SIGN; rounding++)
+  for (gsize row = 0; row < G_N_ELEMENTS (rows); row++)
     {
       FxpQuantizer quantizer = {FXP_FORMAT_SIGNED (8, 6),
-                                (FxpRounding)rounding,
+                                rows[row].rounding,
                                 FXP_OVERFLOW_SATURATE};
       double sum = 0.0, squares = 0.0, mean;
 
@@ -254,8 +296,8 @@ test_noise_model (void)
         }
 
       mean = sum / N;
-      g_assert_cmpfloat_with_epsilon (mean, bias[rounding], 0.01);
-      g_assert_cmpfloat_with_epsilon ((squares / N - mean * mean) * 12.0 / variance[rounding],
+      g_assert_cmpfloat_with_epsilon (mean, rows[row].bias, 0.01);
+      g_assert_cmpfloat_with_epsilon ((squares / N - mean * mean) * 12.0 / rows[row].variance,
                                       1.0,
                                       0.02);
     }
@@ -306,6 +348,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/number/rounding/ties", test_ties);
   g_test_add_func ("/number/rounding/sweep", test_sweep);
+  g_test_add_func ("/number/rounding/up", test_up);
   g_test_add_func ("/number/rounding/sign", test_sign);
   g_test_add_func ("/number/rounding/sign-without-code", test_sign_without_code);
   g_test_add_func ("/number/rounding/noise-model", test_noise_model);
