@@ -6,6 +6,8 @@
 #include "number/format.h"
 #include "number/library.h"
 #include "number/quantizer.h"
+#include "number/scaler.h"
+#include "number/scaling.h"
 #include "number/statistics.h"
 #include "tensor/shape.h"
 #include "tensor/sum-register.h"
