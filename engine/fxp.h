@@ -2,6 +2,7 @@
 /* The engine's front door: all that ui/ and app/ may include. */
 #pragma once
 
+#include "number/cluster.h"
 #include "number/error.h"
 #include "number/format.h"
 #include "number/library.h"
