@@ -70,6 +70,8 @@ place (FxpAssignment *self,
       quantizer.format =
         fit_format (log2_range, log2_step, is_signed, (int)self->options.bits_max, &notes);
       fxp_experiment_set_cell (self->experiment, id, &quantizer);
+      /* What the criteria choose stands still. */
+      fxp_experiment_set_scaling (self->experiment, id, FXP_SCALING_FIXED);
     }
   cell->assigned.quantizer = quantizer;
   cell->assigned.notes = notes;

@@ -158,8 +158,11 @@ binarize (FxpExperiment *self, guint layer)
 
   set_float (self, layer);
   fxp_experiment_set_cell (self, weight, &binary);
-  if (layer > 0 && fxp_experiment_owns_cell (self, activation))
-    fxp_experiment_set_cell (self, activation, &binary);
+  fxp_experiment_set_scaling (self, weight, FXP_SCALING_FIXED);
+  if (layer == 0 || !fxp_experiment_owns_cell (self, activation))
+    return;
+  fxp_experiment_set_cell (self, activation, &binary);
+  fxp_experiment_set_scaling (self, activation, FXP_SCALING_FIXED);
 }
 
 /* Gradients stochastically (5.25), after Gupta et al. 2015, and what updates leave over in float.
@@ -225,6 +228,7 @@ change_settings (FxpExperiment *self, Kind kind)
     return;
   settings = fxp_experiment_edit_settings (self);
   settings->gradients = kind == SYSTEM_TERNARY ? FXP_GRADIENTS_TERNARY : FXP_GRADIENTS_PLAIN;
+  settings->clusters.method = FXP_CLUSTER_NONE;
   if (kind != SYSTEM_BINARY)
     return;
   /* The gradient passes between the ends of the hard tanh, and W beyond +-1 means nothing. */

@@ -23,6 +23,30 @@ fxp_experiment_get_quantizer (const FxpExperiment *self, FxpTensorId id)
   return &fxp_experiment_get_precision (self, id.layer)->quantizers[id.role];
 }
 
+FxpScaling
+fxp_experiment_get_scaling (const FxpExperiment *self, FxpTensorId id)
+{
+  g_return_val_if_fail (self != NULL && id.layer < fxp_experiment_get_n_weighted (self),
+                        FXP_SCALING_FIXED);
+  g_return_val_if_fail (id.role < FXP_N_ROLES, FXP_SCALING_FIXED);
+
+  return fxp_experiment_get_precision (self, id.layer)->scalings[id.role];
+}
+
+gboolean
+fxp_experiment_moves (const FxpExperiment *self, FxpTensorId id)
+{
+  g_return_val_if_fail (self != NULL && id.layer < fxp_experiment_get_n_weighted (self), FALSE);
+
+  if (!fxp_experiment_has_tensor (self, id) ||
+      fxp_format_is_float (fxp_experiment_get_quantizer (self, id)->format))
+    return FALSE;
+  if (fxp_experiment_get_scaling (self, id) != FXP_SCALING_FIXED)
+    return TRUE;
+  return id.role == FXP_ROLE_WEIGHT_ACC &&
+         fxp_experiment_moves (self, (FxpTensorId){id.layer, FXP_ROLE_WEIGHT});
+}
+
 FxpTensorId
 fxp_experiment_get_owner (const FxpExperiment *self, FxpTensorId id)
 {
@@ -82,14 +106,21 @@ gboolean
 fxp_experiment_is_untouched (const FxpExperiment *self, FxpTensorId id)
 {
   return !fxp_experiment_has_tensor (self, id) &&
-         fxp_quantizer_equal (fxp_experiment_get_quantizer (self, id), &nothing);
+         fxp_quantizer_equal (fxp_experiment_get_quantizer (self, id), &nothing) &&
+         fxp_experiment_get_scaling (self, id) == FXP_SCALING_FIXED;
 }
 
 static void
-set_cell (FxpExperiment *self, FxpTensorId id, const FxpQuantizer *quantizer)
+set_cell (FxpExperiment *self, FxpTensorId id, const FxpQuantizer *quantizer, FxpScaling scaling)
 {
-  if (!fxp_quantizer_equal (fxp_experiment_get_quantizer (self, id), quantizer))
-    fxp_experiment_edit_row (self, id.layer)->quantizers[id.role] = *quantizer;
+  FxpLayerPrecision *row;
+
+  if (fxp_quantizer_equal (fxp_experiment_get_quantizer (self, id), quantizer) &&
+      fxp_experiment_get_scaling (self, id) == scaling)
+    return;
+  row = fxp_experiment_edit_row (self, id.layer);
+  row->quantizers[id.role] = *quantizer;
+  row->scalings[id.role] = scaling;
 }
 
 void
@@ -102,18 +133,23 @@ fxp_experiment_settle (FxpExperiment *self)
     for (guint role = 0; role < FXP_N_ROLES; role++)
       {
         const FxpTensorId id = {layer, role};
+        const FxpTensorId owner = fxp_experiment_get_owner (self, id);
 
         if (!fxp_experiment_has_cell (self, id))
-          set_cell (self, id, &nothing);
+          set_cell (self, id, &nothing, FXP_SCALING_FIXED);
         else
           set_cell (self,
                     id,
-                    fxp_experiment_get_quantizer (self, fxp_experiment_get_owner (self, id)));
+                    fxp_experiment_get_quantizer (self, owner),
+                    fxp_experiment_get_scaling (self, owner));
       }
 }
 
-void
-fxp_experiment_set_cell (FxpExperiment *self, FxpTensorId id, const FxpQuantizer *quantizer)
+static void
+set_all_that_share (FxpExperiment *self,
+                    FxpTensorId id,
+                    const FxpQuantizer *quantizer,
+                    FxpScaling scaling)
 {
   const FxpTensorId owner = fxp_experiment_get_owner (self, id);
   const guint n = fxp_experiment_get_n_weighted (self);
@@ -123,8 +159,22 @@ fxp_experiment_set_cell (FxpExperiment *self, FxpTensorId id, const FxpQuantizer
       const FxpTensorId sharing = {layer, id.role};
 
       if (fxp_experiment_get_owner (self, sharing).layer == owner.layer)
-        set_cell (self, sharing, quantizer);
+        set_cell (self, sharing, quantizer, scaling);
     }
+}
+
+void
+fxp_experiment_set_cell (FxpExperiment *self, FxpTensorId id, const FxpQuantizer *quantizer)
+{
+  set_all_that_share (self, id, quantizer, fxp_experiment_get_scaling (self, id));
+}
+
+void
+fxp_experiment_set_scaling (FxpExperiment *self, FxpTensorId id, FxpScaling scaling)
+{
+  const FxpQuantizer quantizer = *fxp_experiment_get_quantizer (self, id);
+
+  set_all_that_share (self, id, &quantizer, scaling);
 }
 
 FxpExperiment *
@@ -147,6 +197,26 @@ fxp_experiment_with_quantizer (FxpExperiment *self,
 
       if ((layer == -1 || layer == i) && fxp_experiment_has_cell (other, id))
         fxp_experiment_set_cell (other, id, quantizer);
+    }
+  return other;
+}
+
+FxpExperiment *
+fxp_experiment_with_scaling (FxpExperiment *self, int layer, FxpRole role, FxpScaling scaling)
+{
+  FxpExperiment *other;
+
+  g_return_val_if_fail (self != NULL && (guint)scaling < FXP_N_SCALINGS, NULL);
+  g_return_val_if_fail (layer >= -1 && layer < (int)fxp_experiment_get_n_weighted (self), NULL);
+  g_return_val_if_fail ((guint)role < FXP_N_ROLES, NULL);
+
+  other = fxp_experiment_copy (self);
+  for (int i = 0; i < (int)fxp_experiment_get_n_weighted (other); i++)
+    {
+      const FxpTensorId id = {i, role};
+
+      if ((layer == -1 || layer == i) && fxp_experiment_has_cell (other, id))
+        fxp_experiment_set_scaling (other, id, scaling);
     }
   return other;
 }

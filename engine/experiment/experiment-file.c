@@ -93,13 +93,14 @@ apply_entry (FxpExperiment *self,
   return done;
 }
 
-/* When an entry applies: the topology decides which layers there are, and what is said of one
- * layer or tensor overrides what is said of all, wherever in the file it stands. */
+/* When an entry applies: the topology decides which layers there are, a method which clusters can
+ * be, and what is said of one layer or tensor overrides what is said of all, wherever in the file it
+ * stands. */
 static guint
 get_turn (const FxpScanEntry *entry)
 {
   if (entry->key != NULL)
-    return g_str_equal (entry->name, "topology") ? 0 : 1;
+    return g_str_equal (entry->name, "topology") || g_str_equal (entry->name, "method") ? 0 : 1;
   return 2 + (entry->place.column != FXP_PLACE_ALL ? 1 : 0) +
          (entry->place.layer != FXP_PLACE_ALL ? 2 : 0);
 }

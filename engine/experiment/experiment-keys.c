@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "experiment/experiment-keys-private.h"
+#include "experiment/cluster-settings-private.h"
 #include "experiment/precision-keys-private.h"
 #include "number/quotation-private.h"
 #include "number/error.h"
@@ -35,12 +36,25 @@ static const FxpKey keys[] = {
   { "training", "weight-decay", &fxp_setting_real, AT (weight_decay), 0, 1, FXP_LIVE },
   { "training", "clip", &fxp_setting_switch, AT (clip), 0, 0, FXP_LIVE },
   { "training", "gradients", &fxp_setting_gradients, AT (gradients), 0, 0, FXP_LIVE },
+  { "training", "scaling-period", &fxp_setting_count, AT (scaling_period), 1, 1000000, FXP_LIVE },
+  { "training", "scaling-overflow", &fxp_setting_real, AT (scaling_overflow), 0, 0.5, FXP_LIVE },
   { "training", "batch", &fxp_setting_count, AT (batch), 1, 65536, FXP_LIVE },
   { "training", "epochs", &fxp_setting_count, AT (epochs), 1, 1e9, FXP_LIVE },
   { "training", "twin", &fxp_setting_switch, AT (twin), 0, 0, FXP_RESET_IF_SET },
   { "training", "evaluate-every", &fxp_setting_count, AT (evaluate_every), 1, 1e9, FXP_LIVE },
   { "training", "record-every", &fxp_setting_count, AT (record_every), 1, 1e9, FXP_LIVE },
   { "training", "statistics-every", &fxp_setting_count, AT (statistics_every), 1, 1e9, FXP_LIVE },
+  { "clusters", "method", &fxp_setting_cluster_method, 0, 0, 0, FXP_LIVE },
+  { "clusters", "bits", &fxp_setting_cluster_count, AT (clusters.bits), FXP_CLUSTER_BITS_MIN,
+    FXP_CLUSTER_BITS_MAX, FXP_LIVE },
+  { "clusters", "granularity", &fxp_setting_granularity, 0, 0, 0, FXP_LIVE },
+  { "clusters", "size", &fxp_setting_cluster_count, AT (clusters.size), 1, FXP_CLUSTER_SIZE_MAX,
+    FXP_LIVE },
+  { "clusters", "terms", &fxp_setting_cluster_count, AT (clusters.terms), 1,
+    FXP_CLUSTER_TERMS_MAX, FXP_LIVE },
+  { "clusters", "asymmetric", &fxp_setting_cluster_switch, AT (clusters.asymmetric), 0, 0,
+    FXP_LIVE },
+  { "clusters", "last", &fxp_setting_last_weights, 0, 0, 0, FXP_LIVE },
 };
 /* clang-format on */
 

@@ -23,6 +23,7 @@ FxpLayerPrecision *fxp_experiment_edit_row (FxpExperiment *self, guint layer);
 void fxp_experiment_set_topology (FxpExperiment *self, FxpTopology *topology);
 /* Sets the cell of @id's owner, and with it all that share it.  The cell must be there. */
 void fxp_experiment_set_cell (FxpExperiment *self, FxpTensorId id, const FxpQuantizer *quantizer);
+void fxp_experiment_set_scaling (FxpExperiment *self, FxpTensorId id, FxpScaling scaling);
 /* Puts cells that are not there or shared in order, after rows were moved. */
 void fxp_experiment_settle (FxpExperiment *self);
 

@@ -110,7 +110,7 @@ check_group (Scan *self, const char *group, GError **error)
                FXP_ERROR_PARSE,
                error,
                _ ("%s is not a group; expected experiment, dataset, augmentation, network, "
-                  "training or precision LAYER ROLE"),
+                  "training, clusters or precision LAYER ROLE"),
                found);
 }
 

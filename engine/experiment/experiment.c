@@ -26,6 +26,14 @@ static const FxpSettings default_settings = {
   .activation = FXP_ACTIVATION_RELU,
   .rate = 0.1,
   .schedule_factor = 0.1,
+  .clusters = {.method = FXP_CLUSTER_NONE,
+               .bits = 2,
+               .granularity = FXP_GRANULARITY_KERNELS,
+               .size = 4,
+               .terms = 1},
+  .last_weights = FXP_LAST_WEIGHTS_BYTE,
+  .scaling_period = 100,
+  .scaling_overflow = 1e-4,
   .batch = 10,
   .epochs = 1000,
   .twin = TRUE,
@@ -292,10 +300,13 @@ fxp_experiment_set_topology (FxpExperiment *self, FxpTopology *topology)
       const FxpLayerPrecision *from = g_ptr_array_index (old, find_activation_row (i, n, old->len));
 
       g_ptr_array_add (self->rows, g_atomic_rc_box_acquire (row));
-      if (!fxp_quantizer_equal (&row->quantizers[FXP_ROLE_ACTIVATION],
-                                &from->quantizers[FXP_ROLE_ACTIVATION]))
-        fxp_experiment_edit_row (self, i)->quantizers[FXP_ROLE_ACTIVATION] =
-          from->quantizers[FXP_ROLE_ACTIVATION];
+      if (fxp_quantizer_equal (&row->quantizers[FXP_ROLE_ACTIVATION],
+                               &from->quantizers[FXP_ROLE_ACTIVATION]) &&
+          row->scalings[FXP_ROLE_ACTIVATION] == from->scalings[FXP_ROLE_ACTIVATION])
+        continue;
+      row = fxp_experiment_edit_row (self, i);
+      row->quantizers[FXP_ROLE_ACTIVATION] = from->quantizers[FXP_ROLE_ACTIVATION];
+      row->scalings[FXP_ROLE_ACTIVATION] = from->scalings[FXP_ROLE_ACTIVATION];
     }
   fxp_topology_ref (topology);
   fxp_topology_unref (self->topology);

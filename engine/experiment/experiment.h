@@ -4,6 +4,7 @@
 #pragma once
 
 #include "experiment/precision.h"
+#include "number/cluster.h"
 #include "experiment/topology.h"
 
 G_BEGIN_DECLS
@@ -48,6 +49,18 @@ typedef enum
 const char *fxp_gradients_get_nick (FxpGradients self); /* "plain", "ternary" */
 gboolean fxp_gradients_parse (const char *text, FxpGradients *gradients, GError **error);
 
+/* What stands for a layer's weights where training.clusters are on and the layer is the last one. */
+typedef enum
+{
+  FXP_LAST_WEIGHTS_FLOAT,    /* as they are (fine-tuning in Mellempudi et al. 2017) */
+  FXP_LAST_WEIGHTS_BYTE,     /* 8-bit words, as the first layer's */
+  FXP_LAST_WEIGHTS_CLUSTERS, /* clusters, as all others */
+  FXP_N_LAST_WEIGHTS
+} FxpLastWeights;
+
+const char *fxp_last_weights_get_nick (FxpLastWeights self); /* "float", "8", "clusters" */
+gboolean fxp_last_weights_parse (const char *text, FxpLastWeights *last, GError **error);
+
 /* The plain settings; keys in files and `--set` are named as "group.key" at each field. */
 typedef struct
 {
@@ -78,6 +91,15 @@ typedef struct
   double weight_decay;    /* training.weight-decay: 0..1, default 0; of weights alone */
   gboolean clip;          /* training.clip: all that is learnt stays in [-1,1]; default FALSE */
   FxpGradients gradients; /* training.gradients: how G_W reaches the update */
+  /* Group clusters: what the fixed-point run computes with in place of W, forward and backward, from
+   * W as its master (straight-through; second paper 5).  Keys clusters.method (default none: W
+   * itself), clusters.bits, clusters.granularity, clusters.size, clusters.terms,
+   * clusters.asymmetric.  The first layer has 8-bit words then. */
+  FxpClusterOptions clusters;
+  FxpLastWeights last_weights; /* clusters.last: default 8 */
+  /* Dynamic fixed point, of cells whose scaling is not fixed: */
+  guint scaling_period;    /* training.scaling-period: F, steps, 1..1000000, default 100 */
+  double scaling_overflow; /* training.scaling-overflow: M, 0..0.5, default 1e-4 */
   guint batch;            /* training.batch: 1..65536 */
   guint epochs;           /* training.epochs: 1..1000000000, where a headless run ends */
   gboolean twin;          /* training.twin: the float twin runs in lockstep */
@@ -100,12 +122,24 @@ guint fxp_experiment_get_n_weighted (const FxpExperiment *self);
 const FxpLayerPrecision *fxp_experiment_get_precision (const FxpExperiment *self, guint layer);
 /* A tensor that is shared has its owner's quantizer, and so has its cell in the row. */
 const FxpQuantizer *fxp_experiment_get_quantizer (const FxpExperiment *self, FxpTensorId id);
+/* How the binary point of that format moves; it means nothing where the format is float. */
+FxpScaling fxp_experiment_get_scaling (const FxpExperiment *self, FxpTensorId id);
+/* Whether the binary point of a tensor moves at all: by a rule of its own, or that of W_acc with
+ * W's, as the two are one word. */
+gboolean fxp_experiment_moves (const FxpExperiment *self, FxpTensorId id);
 /* Whether the network has this tensor at all: no bias where batch normalization follows, no norm,
  * gamma, beta and norm-grad where it does not, no momentum without training.momentum. */
 gboolean fxp_experiment_has_tensor (const FxpExperiment *self, FxpTensorId id);
 /* The cell a tensor's format is set in: @id itself, or the owner's where a projection shares A or
  * G_A. */
 FxpTensorId fxp_experiment_get_owner (const FxpExperiment *self, FxpTensorId id);
+/* What products use in place of a layer's weights in the fixed-point run, by group clusters: 8-bit
+ * words in the first layer, even if it is the only one, and in the last what clusters.last says.
+ * FALSE: the weights themselves.  @options of method none: plain words of their bits and one
+ * exponent. */
+gboolean fxp_experiment_get_used_weights (const FxpExperiment *self,
+                                          guint layer,
+                                          FxpClusterOptions *options);
 /* The learning rate of @step, 0 being the first: for steps, times the factor once for each of the
  * schedule's steps up to and including @step; for cosine, falling from the rate at 0 to the factor
  * times it at the last of the schedule's steps, T, and staying there: rate (factor + (1 - factor)
@@ -129,17 +163,22 @@ fxp_experiment_with_quantizer (FxpExperiment *self,
                                int layer,
                                FxpRole role,
                                const FxpQuantizer *quantizer) G_GNUC_WARN_UNUSED_RESULT;
+/* Likewise of how the binary point of the cell's format moves. */
+FxpExperiment *fxp_experiment_with_scaling (FxpExperiment *self,
+                                            int layer,
+                                            FxpRole role,
+                                            FxpScaling scaling) G_GNUC_WARN_UNUSED_RESULT;
 FxpExperiment *fxp_experiment_with_sum (FxpExperiment *self,
                                         int layer,
                                         const FxpSumRegister *sum) G_GNUC_WARN_UNUSED_RESULT;
 /* New experiment with one key set from text, as in files and `--set`: "training.rate", "0.1".
  * Precision keys: `precision.LAYER.ROLE.FIELD`, LAYER 1.. or `*`, ROLE a nick, `sum` or `*`
  * (weights, activations, their gradients and the weights' accumulators), FIELD format, rounding,
- * overflow, bits (word length with the integer bits kept), or for sum: register, bits.  `*` means
- * what is there and not shared; a tensor that a layer does not have (bias, norm, ...) cannot be
- * set, and one that is shared sets its owner's. Setting network.topology keeps the precision of
- * layers that remain and repeats the last hidden row for new ones; cells of tensors that are gone
- * are forgotten. Errors name the key, what was found and what was expected. */
+ * overflow, scaling, bits (word length with the integer bits kept), or for sum: register, bits.
+ * `*` means what is there and not shared; a tensor that a layer does not have (bias, norm, ...)
+ * cannot be set, and one that is shared sets its owner's. Setting network.topology keeps the
+ * precision of layers that remain and repeats the last hidden row for new ones; cells of tensors
+ * that are gone are forgotten. Errors name the key, what was found and what was expected. */
 FxpExperiment *fxp_experiment_with_value (FxpExperiment *self,
                                           const char *key,
                                           const char *value,

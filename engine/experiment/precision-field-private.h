@@ -15,6 +15,8 @@ typedef struct
 {
   const char *name;
   gboolean of_sum; /* of a sum register, else of a tensor */
+  /* What cells begin with, which files do not say; NULL if they say everything. */
+  const char *implied;
   /* NULL as a function: the field can only be set.  NULL as a value: nothing worth saying. */
   char *(*get) (const FxpLayerPrecision *row, guint column);
   gboolean (*set) (FxpLayerPrecision *row, guint column, const char *text, GError **error);

@@ -82,6 +82,18 @@ set_word_bits (FxpLayerPrecision *row, guint column, const char *text, GError **
 }
 
 static char *
+get_scaling (const FxpLayerPrecision *row, guint column)
+{
+  return g_strdup (fxp_scaling_get_nick (row->scalings[column]));
+}
+
+static gboolean
+set_scaling (FxpLayerPrecision *row, guint column, const char *text, GError **error)
+{
+  return fxp_scaling_parse (text, &row->scalings[column], error);
+}
+
+static char *
 get_register (const FxpLayerPrecision *row, guint column)
 {
   return g_strdup (fxp_sum_mode_get_nick (row->sum.mode));
@@ -114,12 +126,13 @@ set_sum_bits (FxpLayerPrecision *row, guint column, const char *text, GError **e
 }
 
 static const FxpPrecisionField fields[] = {
-  {"format", FALSE, get_format, set_format},
-  {"rounding", FALSE, get_rounding, set_rounding},
-  {"overflow", FALSE, get_overflow, set_overflow},
-  {"bits", FALSE, NULL, set_word_bits},
-  {"register", TRUE, get_register, set_register},
-  {"bits", TRUE, get_sum_bits, set_sum_bits},
+  {"format", FALSE, NULL, get_format, set_format},
+  {"rounding", FALSE, NULL, get_rounding, set_rounding},
+  {"overflow", FALSE, NULL, get_overflow, set_overflow},
+  {"scaling", FALSE, "fixed", get_scaling, set_scaling},
+  {"bits", FALSE, NULL, NULL, set_word_bits},
+  {"register", TRUE, NULL, get_register, set_register},
+  {"bits", TRUE, NULL, get_sum_bits, set_sum_bits},
 };
 
 const FxpPrecisionField *

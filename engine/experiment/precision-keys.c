@@ -88,7 +88,7 @@ char *
 fxp_place_list_fields (const FxpPlace *self)
 {
   return g_strdup (self->column == FXP_COLUMN_SUM ? "register, bits"
-                                                  : "format, rounding, overflow");
+                                                  : "format, rounding, overflow, scaling");
 }
 
 /* Whether @place, a wildcard or not, stands for this cell.  Wildcards leave out tensors that are
@@ -126,7 +126,12 @@ set_cell (FxpExperiment *self,
   if (column == FXP_COLUMN_SUM)
     fxp_experiment_edit_row (self, layer)->sum = row.sum;
   else
-    fxp_experiment_set_cell (self, (FxpTensorId){layer, column}, &row.quantizers[column]);
+    {
+      const FxpTensorId id = {layer, column};
+
+      fxp_experiment_set_cell (self, id, &row.quantizers[column]);
+      fxp_experiment_set_scaling (self, id, row.scalings[column]);
+    }
   return TRUE;
 }
 
@@ -173,7 +178,7 @@ fxp_precision_set (FxpExperiment *self,
                    _ ("%s is not a field; expected one of %s"),
                    found,
                    place->column == FXP_COLUMN_SUM ? "register, bits"
-                                                   : "format, rounding, overflow, bits");
+                                                   : "format, rounding, overflow, scaling, bits");
       return FALSE;
     }
   if (place->layer >= n_layers)
@@ -232,7 +237,8 @@ cell_equal (const FxpLayerPrecision *a, const FxpLayerPrecision *b, guint column
     return TRUE;
   if (column == FXP_COLUMN_SUM)
     return fxp_sum_register_equal (&a->sum, &b->sum);
-  return fxp_quantizer_equal (&a->quantizers[column], &b->quantizers[column]);
+  return fxp_quantizer_equal (&a->quantizers[column], &b->quantizers[column]) &&
+         a->scalings[column] == b->scalings[column];
 }
 
 static gboolean
@@ -350,7 +356,7 @@ write_cell (GKeyFile *file, const char *layer, guint column, const FxpLayerPreci
       if (fields[i].of_sum != (column == FXP_COLUMN_SUM) || fields[i].get == NULL)
         continue;
       value = fields[i].get (row, column);
-      if (value != NULL)
+      if (value != NULL && g_strcmp0 (value, fields[i].implied) != 0)
         g_key_file_set_string (file, group, fields[i].name, value);
     }
 }

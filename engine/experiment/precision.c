@@ -74,7 +74,8 @@ fxp_layer_precision_equal (const FxpLayerPrecision *a, const FxpLayerPrecision *
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
 
   for (guint i = 0; i < FXP_N_ROLES; i++)
-    if (!fxp_quantizer_equal (&a->quantizers[i], &b->quantizers[i]))
+    if (!fxp_quantizer_equal (&a->quantizers[i], &b->quantizers[i]) ||
+        a->scalings[i] != b->scalings[i])
       return FALSE;
   return fxp_sum_register_equal (&a->sum, &b->sum);
 }

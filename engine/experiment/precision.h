@@ -3,6 +3,7 @@
 #pragma once
 
 #include "number/quantizer.h"
+#include "number/scaling.h"
 #include "tensor/sum-register.h"
 
 G_BEGIN_DECLS
@@ -35,6 +36,9 @@ typedef struct
 typedef struct
 {
   FxpQuantizer quantizers[FXP_N_ROLES];
+  /* Keys precision.LAYER.ROLE.scaling, default fixed: how the binary point of the cell's format moves
+   * while a run trains (dynamic fixed point); the format says where it begins. */
+  FxpScaling scalings[FXP_N_ROLES];
   FxpSumRegister sum; /* of the three products of this layer */
 } FxpLayerPrecision;
 

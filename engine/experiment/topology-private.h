@@ -25,6 +25,9 @@ GArray *fxp_topology_expand (const GArray *tokens,
 
 /* What the text says of the input; rank 0 if nothing. */
 const FxpShape *fxp_topology_get_input (const FxpTopology *self);
+/* @input, or what the text says where that is NULL; FXP_ERROR_SHAPE if neither does. */
+const FxpShape *
+fxp_topology_find_input (const FxpTopology *self, const FxpShape *input, GError **error);
 /* For messages: "layer 3 (MP2)", "layer 4 (RES(32/2))".  Activations are not counted, and a
  * residual block is one layer, as people number them. */
 char *fxp_topology_describe_layer (const FxpTopology *self, guint layer) G_GNUC_WARN_UNUSED_RESULT;

@@ -9,6 +9,25 @@
 #define PARAMETERS_MAX (G_GUINT64_CONSTANT (1) << 31)
 #define OUTPUTS_MAX    (G_GUINT64_CONSTANT (1) << 24)
 
+const FxpShape *
+fxp_topology_find_input (const FxpTopology *self, const FxpShape *input, GError **error)
+{
+  const FxpShape *stated = fxp_topology_get_input (self);
+
+  if (input != NULL)
+    return input;
+  if (stated->rank > 0)
+    return stated;
+  g_set_error (error,
+               FXP_ERROR,
+               FXP_ERROR_SHAPE,
+               _ ("topology %s: it does not state its input's shape, expected it in front, as in "
+                  "3x32x32-%s"),
+               fxp_topology_get_text (self),
+               fxp_topology_get_text (self));
+  return NULL;
+}
+
 static gboolean
 check_input (const FxpTopology *self, const FxpShape *input, GError **error)
 {

@@ -45,12 +45,23 @@ static const Case cases[] = {
   {"training.weight-decay", {"0", "1", "0.0001"}, {"1.1", "-1"}},
   {"training.clip", {"true", "false"}, {"1", "[-1,1]"}},
   {"training.gradients", {"plain", "ternary"}, {"Ternary", "binary"}},
+  {"training.scaling-period", {"1", "100", "1000000"}, {"0", "1000001", "1.5"}},
+  {"training.scaling-overflow", {"0", "0.0001", "0.5"}, {"0.51", "-0.1"}},
   {"training.batch", {"1", "65536"}, {"0", "65537"}},
   {"training.epochs", {"1", "1000000000"}, {"0", "1000000001"}},
   {"training.twin", {"true", "false"}, {"TRUE", "1", "yes"}},
   {"training.evaluate-every", {"1", "1000000000"}, {"0", "1000000001"}},
   {"training.record-every", {"1", "1000000000"}, {"0", "1000000001"}},
   {"training.statistics-every", {"1", "1000000000"}, {"0", "1000000001"}},
+  {"clusters.method",
+   {"none", "opt", "rms-literal", "linear"},
+   {"OPT", "ternary", "kmeans"}},
+  {"clusters.bits", {"2", "8"}, {"1", "9", "2.0"}},
+  {"clusters.granularity", {"layer", "filter", "kernels", "weights"}, {"kernel", "groups"}},
+  {"clusters.size", {"1", "65536"}, {"0", "65537"}},
+  {"clusters.terms", {"1"}, {"0", "2", "5"}}, /* 2 and more with ternary codes only */
+  {"clusters.asymmetric", {"false"}, {"1", "true"}},
+  {"clusters.last", {"float", "8", "clusters"}, {"byte", "9", "none"}},
 };
 
 /* Nothing but a text or a file's name is any of these. */

@@ -56,19 +56,20 @@ static const Bad bad[] = {
   {HEAD DATA "[training]\nspeed=3\n",
    FXP_ERROR_PARSE,
    NAME ":6: [training] has no key \"speed\"; expected one of rate, schedule, "
-        "schedule-steps, schedule-factor, momentum, weight-decay, clip, gradients, batch, "
-        "epochs, twin, evaluate-every, record-every, statistics-every"},
+        "schedule-steps, schedule-factor, momentum, weight-decay, clip, gradients, "
+        "scaling-period, scaling-overflow, batch, epochs, twin, evaluate-every, record-every, "
+        "statistics-every"},
   {HEAD "title[de]=x\n" DATA,
    FXP_ERROR_PARSE,
    NAME ":3: [experiment] has no key \"title[de]\"; expected one of title, description, seed"},
   {HEAD DATA "[layers]\n",
    FXP_ERROR_PARSE,
    NAME ":5: \"layers\" is not a group; expected experiment, dataset, augmentation, "
-        "network, training or precision LAYER ROLE"},
+        "network, training, clusters or precision LAYER ROLE"},
   {HEAD DATA "[]\n",
    FXP_ERROR_PARSE,
    NAME ":5: \"\" is not a group; expected experiment, dataset, augmentation, "
-        "network, training or precision LAYER ROLE"},
+        "network, training, clusters or precision LAYER ROLE"},
   {HEAD DATA "[training\nrate=1\n",
    FXP_ERROR_PARSE,
    NAME ":5: \"[training\" does not end with the bracket that closes the group"},
@@ -103,7 +104,7 @@ static const Bad bad[] = {
   {HEAD DATA "[precision weight]\n",
    FXP_ERROR_PARSE,
    NAME ":5: \"precision weight\" is not a group; expected experiment, dataset, augmentation, "
-        "network, training or precision LAYER ROLE"},
+        "network, training, clusters or precision LAYER ROLE"},
   {HEAD DATA "[precision 0 weight]\n",
    FXP_ERROR_PARSE,
    NAME ":5: \"precision 0 weight\": \"0\" is not a layer; expected * or a number from 1 to 1024"},
@@ -115,7 +116,7 @@ static const Bad bad[] = {
   {HEAD DATA "[precision 1 weight]\nbits=8\n",
    FXP_ERROR_PARSE,
    NAME ":6: [precision 1 weight] has no key \"bits\"; expected one of format, rounding, "
-        "overflow"},
+        "overflow, scaling"},
   {HEAD DATA "[precision * sum]\nformat=Q1.1\n",
    FXP_ERROR_PARSE,
    NAME ":6: [precision * sum] has no key \"format\"; expected one of register, bits"},

@@ -14,6 +14,7 @@ test_walk (void)
     {"format", "UQ-1.9"},
     {"rounding", "stochastic"},
     {"overflow", "wrap"},
+    {"scaling", "overflow-rate"},
   };
   guint n_cells = 0;
 
@@ -39,7 +40,7 @@ test_walk (void)
           g_assert_cmpstr (changes[0], ==, expected);
           n_cells++;
         }
-  g_assert_cmpuint (n_cells, ==, 3 * (3 * 6 + 4 + 2));
+  g_assert_cmpuint (n_cells, ==, 4 * (3 * 6 + 4 + 2));
 }
 
 static void
@@ -54,6 +55,69 @@ test_all (void)
                          ->rounding,
                        ==,
                        role >= FXP_ROLE_BIAS ? FXP_ROUND_NEAREST_EVEN : FXP_ROUND_STOCHASTIC);
+}
+
+/* Files say what is not fixed, differences say everything, and old files mean fixed. */
+static void
+test_scaling (void)
+{
+  g_autoptr (FxpExperiment) fixed = fxp_experiment_new ();
+  g_autoptr (FxpExperiment) moving =
+    set (fxp_experiment_ref (fixed), "precision.*.*.scaling", "abs-max");
+  g_autoptr (FxpExperiment) one = NULL;
+  g_autoptr (FxpExperiment) back = NULL;
+  g_autofree char *fixed_text = fxp_experiment_to_data (fixed);
+  g_autofree char *moving_text = NULL;
+  g_autofree char *value = NULL;
+  g_auto (GStrv) changes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (strstr (fixed_text, "scaling=fixed"));
+  value = fxp_experiment_get_value (fixed, "precision.*.weight.scaling");
+  g_assert_cmpstr (value, ==, "fixed");
+  g_assert_false (fxp_experiment_equal (fixed, moving));
+  g_assert_false (fxp_experiment_needs_reset (fixed, moving));
+  g_assert_cmpint (fxp_experiment_get_scaling (moving, (FxpTensorId){1, FXP_ROLE_WEIGHT_ACC}),
+                   ==,
+                   FXP_SCALING_ABS_MAX);
+  g_assert_cmpint (fxp_experiment_get_scaling (moving, (FxpTensorId){1, FXP_ROLE_BIAS}),
+                   ==,
+                   FXP_SCALING_FIXED);
+  /* One column differs in one layer. */
+  one = fxp_experiment_with_scaling (moving, 1, FXP_ROLE_WEIGHT, FXP_SCALING_FIXED);
+  changes = fxp_experiment_diff (moving, one);
+  g_assert_cmpuint (g_strv_length (changes), ==, 1);
+  g_assert_cmpstr (changes[0], ==, "precision.2.weight.scaling=fixed");
+  moving_text = fxp_experiment_to_data (one);
+  g_assert_nonnull (strstr (moving_text, "scaling=abs-max"));
+  back = fxp_experiment_new_from_data (moving_text, -1, "some", &error);
+  g_assert_no_error (error);
+  g_assert_true (fxp_experiment_equal (back, one));
+  back = set (g_steal_pointer (&back), "precision.*.*.scaling", "fixed");
+  g_assert_true (fxp_experiment_equal (back, fixed));
+}
+
+/* A tensor that two layers share moves as one. */
+static void
+test_scaling_shared (void)
+{
+  g_autoptr (FxpExperiment) block =
+    set (fxp_experiment_new (), "network.topology", "1x8x8-4C3P-RES(6/2,P1)-GAP-2");
+  g_autoptr (FxpExperiment) moving =
+    fxp_experiment_with_scaling (block, 3, FXP_ROLE_ACTIVATION, FXP_SCALING_PREDICTIVE);
+  const FxpTensorId shared = {3, FXP_ROLE_ACTIVATION};
+  const FxpTensorId owner = fxp_experiment_get_owner (moving, shared);
+  g_autofree char *rule = NULL;
+
+  g_assert_cmpuint (owner.layer, <, shared.layer);
+  g_assert_cmpint (fxp_experiment_get_scaling (moving, owner), ==, FXP_SCALING_PREDICTIVE);
+  g_assert_cmpint (fxp_experiment_get_scaling (moving, shared), ==, FXP_SCALING_PREDICTIVE);
+  /* Normalized layers have no bias, and no rule for it either. */
+  moving = set (g_steal_pointer (&moving), "precision.1.bias.scaling", "abs-max");
+  moving = set (g_steal_pointer (&moving), "network.topology", "1x8x8-4C3P-BN-2");
+  moving = set (g_steal_pointer (&moving), "network.topology", "1x8x8-4C3P-2");
+  rule = fxp_experiment_get_value (moving, "precision.1.bias.scaling");
+  g_assert_cmpstr (rule, ==, "fixed");
 }
 
 static void
@@ -126,7 +190,7 @@ static const struct
   {"precision.1.weight.register",
    "wrap",
    FXP_ERROR_PARSE,
-   "\"register\" is not a field; expected one of format, rounding, overflow, bits"},
+   "\"register\" is not a field; expected one of format, rounding, overflow, scaling, bits"},
   {"precision.1.sum.format",
    "Q1.1",
    FXP_ERROR_PARSE,
@@ -186,6 +250,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/experiment/precision-keys/walk", test_walk);
   g_test_add_func ("/experiment/precision-keys/all", test_all);
+  g_test_add_func ("/experiment/precision-keys/scaling", test_scaling);
+  g_test_add_func ("/experiment/precision-keys/scaling-shared", test_scaling_shared);
   g_test_add_func ("/experiment/precision-keys/bits", test_bits);
   g_test_add_func ("/experiment/precision-keys/sum", test_sum);
   g_test_add_func ("/experiment/precision-keys/bad", test_bad);
