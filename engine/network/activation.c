@@ -124,8 +124,11 @@ take_sums (FxpLayer *layer, const FxpPass *pass, const FxpSumSpan *span, FxpTall
 static void
 end (FxpLayer *layer, const FxpPass *pass, const FxpTally *total)
 {
-  fxp_cell_count (layer->out->cell, pass, &total->first);
-  fxp_pass_show (pass, FXP_SIGHT_ACTIVATION, layer->out->cell->id, layer->out->codes);
+  const FxpEdge *out = layer->out;
+
+  fxp_cell_count (out->cell, pass, &total->first);
+  fxp_cell_look (out->cell, pass, out->codes->data, pass->n * out->n_features);
+  fxp_pass_show (pass, FXP_SIGHT_ACTIVATION, out->cell->id, out->codes);
 }
 
 /* Moments are those of the values. */

@@ -252,6 +252,7 @@ forward (FxpLayer *layer, const FxpPass *pass)
   walk.foresees = fxp_edge_foresee (layer->out, pass, &walk.outlook);
   fxp_pieces_run (&walk.parent, pass->n * layer->in->n_features, pass, &total);
   fxp_cell_count (cell, pass, &total.second);
+  fxp_cell_look (cell, pass, self->normal->data, pass->n * layer->in->n_features);
   fxp_edge_end (layer->out, pass, &total);
 }
 
@@ -365,6 +366,7 @@ backward (FxpLayer *layer, const FxpPass *pass)
   fill_gradient_rows (self, pass);
   fxp_pieces_run (&walk.parent, pass->n * layer->in->n_features, pass, &total);
   fxp_cell_count (cell, pass, &total.first);
+  fxp_cell_look (cell, pass, layer->in->gradient->data, pass->n * layer->in->n_features);
 }
 
 static void

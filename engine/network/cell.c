@@ -19,20 +19,87 @@ void
 fxp_cell_init (FxpCell *self, guint layer, FxpRole role)
 {
   self->id = (FxpTensorId){layer, role};
-  self->quantizer = FXP_QUANTIZER_FLOAT;
+  self->quantizer = self->given = FXP_QUANTIZER_FLOAT;
   self->counts = (FxpQuantizeCounts){0};
-  fxp_statistics_clear (&self->statistics);
+  fxp_scaling_options_init (&self->scaling, FXP_SCALING_FIXED);
+  fxp_scaler_init (&self->scaler, 0);
+  self->sight = (FxpRangeSight){0};
+  fxp_cell_clear_statistics (self);
+}
+
+void
+fxp_cell_set_quantizer (FxpCell *self,
+                        const FxpQuantizer *quantizer,
+                        const FxpScalingOptions *scaling)
+{
+  const FxpFormat format = self->quantizer.format;
+  const gboolean restarts = !fxp_format_equal (self->given.format, quantizer->format) ||
+                            self->scaling.rule != scaling->rule;
+
+  if (restarts || !fxp_quantizer_equal (&self->given, quantizer))
+    fxp_cell_clear_statistics (self);
+  self->quantizer = self->given = *quantizer;
+  self->scaling = *scaling;
+  if (restarts)
+    fxp_scaler_init (&self->scaler, -quantizer->format.frac_bits);
+  else
+    self->quantizer.format = format;
+}
+
+void
+fxp_cell_look (FxpCell *self, const FxpPass *pass, gconstpointer codes, gsize n)
+{
+  FxpRangeSight sight;
+
+  if (G_LIKELY (!fxp_cell_is_scaled (self)) || pass->evaluates)
+    return;
+
+  sight = fxp_range_sight_of_codes (self->quantizer.format, codes, n);
+  fxp_range_sight_add (&self->sight, &sight);
+}
+
+void
+fxp_cell_move (FxpCell *self, int frac_bits)
+{
+  if (self->quantizer.format.frac_bits == frac_bits)
+    return;
+
+  self->quantizer.format.frac_bits = (gint8)frac_bits;
+  self->statistics.n_first = 0;
+  self->statistics.sum_first = 0.0;
+  self->has_moved = TRUE;
 }
 
 gboolean
-fxp_cell_set_quantizer (FxpCell *self, const FxpQuantizer *quantizer)
+fxp_cell_advance (FxpCell *self)
 {
-  if (fxp_quantizer_equal (&self->quantizer, quantizer))
-    return FALSE;
+  FxpRangeSight sight = self->sight;
 
-  self->quantizer = *quantizer;
-  fxp_statistics_clear (&self->statistics);
+  self->sight = (FxpRangeSight){0};
+  /* What codes do not show: an array far below the step is no array of zeros. */
+  sight.n_underflowed = self->counts.n_underflowed;
+  /* Tensors that another layer's cell holds, and those that are not there, show nothing. */
+  if (!fxp_cell_is_scaled (self) || sight.n == 0 ||
+      !fxp_scaler_advance (&self->scaler, &self->scaling, self->quantizer.format, &sight))
+    return FALSE;
+  fxp_cell_move (self, -self->scaler.exponent);
   return TRUE;
+}
+
+void
+fxp_cell_set_scaler (FxpCell *self, const FxpScaler *scaler)
+{
+  g_return_if_fail (fxp_cell_is_scaled (self));
+
+  self->scaler = *scaler;
+  self->quantizer.format.frac_bits = (gint8)-scaler->exponent;
+}
+
+void
+fxp_cell_clear_statistics (FxpCell *self)
+{
+  fxp_statistics_clear (&self->statistics);
+  self->has_moved = FALSE;
 }
 
 const FxpNoise *

@@ -232,16 +232,17 @@ static FxpMatrix
 turn_weights (const FxpConvolution *self, const FxpPass *pass)
 {
   const FxpWeights *weights = self->parent.weights;
-  const gsize size = fxp_storage_get_size (weights->weight->storage);
-  gpointer turned = fxp_scratch_get (pass->scratch, FXP_SLOT_ARRANGED, weights->weight->n * size);
+  const FxpTensor *used = fxp_weights_get_used (weights);
+  const gsize size = fxp_storage_get_size (used->storage);
+  gpointer turned = fxp_scratch_get (pass->scratch, FXP_SLOT_ARRANGED, used->n * size);
 
-  fxp_transpose_all (weights->weight->data,
+  fxp_transpose_all (used->data,
                      weights->n_units,
                      self->window.channels,
                      weights->n_pixels,
                      size,
                      turned);
-  return (FxpMatrix){turned, weights->weight->format, self->window.channels, 1};
+  return (FxpMatrix){turned, used->format, self->window.channels, 1};
 }
 
 gboolean

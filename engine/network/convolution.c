@@ -227,6 +227,7 @@ static gboolean
 form_images (Walk *self, FxpTally *total)
 {
   FxpLayer *layer = &self->layer->parent;
+  const FxpTensor *used = fxp_weights_get_used (layer->weights);
   const FxpPass *pass = self->pass;
   const FxpWindowProduct *product = &self->product;
   const gsize n_result = product->height * product->width * product->n_columns;
@@ -245,14 +246,14 @@ form_images (Walk *self, FxpTally *total)
                                   fxp_pass_get_n_threads (pass) * self->thread_bytes);
   fxp_window_product_pack (&self->product,
                            &self->layer->window,
-                           layer->weights->weight->data,
+                           used->data,
                            pass->scratch,
                            pass->team,
                            FXP_SLOT_WINDOW);
   fxp_readout_init (&self->sums,
                     &product->summation,
                     self->source->format,
-                    layer->weights->weight->format,
+                    used->format,
                     self->n_summed,
                     &layer->weights->sum);
   begin (self);
@@ -292,7 +293,7 @@ prepare (Walk *self, FxpConvolution *layer, const FxpPass *pass, FxpWindowWay wa
                                   weights->n_units,
                                   way,
                                   self->source->format,
-                                  weights->weight->format,
+                                  fxp_weights_get_used (weights)->format,
                                   &weights->sum);
 }
 

@@ -174,6 +174,7 @@ fxp_edge_take_inputs (FxpEdge *self, const FxpPass *pass, const double *inputs)
                        self->shape.dim[1] * self->shape.dim[2],
                        size,
                        self->codes->data);
+  fxp_cell_look (self->cell, pass, self->codes->data, n);
   fxp_pass_show (pass, FXP_SIGHT_ACTIVATION, self->cell->id, self->codes);
 }
 
@@ -364,6 +365,7 @@ fxp_edge_end_return (FxpEdge *self, const FxpPass *pass, const FxpTally *total)
     return;
   self->pending_codes = NULL;
   fxp_cell_count (self->gradient_cell, pass, &total->first);
+  fxp_cell_look (self->gradient_cell, pass, self->gradient->data, pass->n * self->n_features);
   /* That of the inputs is no layer's G_A. */
   if (self->gradient_cell->id.role == FXP_ROLE_ACTIVATION_GRAD)
     fxp_pass_show (pass, FXP_SIGHT_GRADIENT, self->gradient_cell->id, self->gradient);

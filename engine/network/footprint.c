@@ -111,6 +111,30 @@ get_scratch_bytes (const Census *self)
                           self->column_bytes * (1 + PANEL_BYTES / CODE_BYTES));
 }
 
+/* Of each weight that clusters stand for, in the fixed-point network (number/clustering.c): itself,
+ * what is left of it and its value, its codes, and its share of real and quantized scales, or of the
+ * room in which one cluster of a whole layer is fitted. */
+static double
+get_cluster_bytes (const FxpClusterOptions *options)
+{
+  const double n_terms = options->terms * (options->asymmetric ? 2 : 1);
+  const double of_weight = 2 * REAL_BYTES + CODE_BYTES + n_terms;
+  const double of_cluster = REAL_BYTES + n_terms * (REAL_BYTES + 2);
+
+  switch (options->granularity)
+    {
+    case FXP_GRANULARITY_LAYER:
+      return of_weight + 4 * REAL_BYTES + 1;
+    case FXP_GRANULARITY_KERNELS:
+    case FXP_GRANULARITY_WEIGHTS:
+      return of_weight + of_cluster / options->size;
+    case FXP_GRANULARITY_FILTER:
+    case FXP_N_GRANULARITIES:
+    default:
+      return of_weight;
+    }
+}
+
 double
 fxp_footprint_estimate (const FxpExperiment *experiment,
                         const FxpShape *input,
@@ -127,7 +151,7 @@ fxp_footprint_estimate (const FxpExperiment *experiment,
   g_autofree FxpLayerSize *sizes = g_new0 (FxpLayerSize, n_layers);
   Census census = {.edge_bytes = n * fxp_shape_get_n (input) * CODE_BYTES,
                    .largest_edge = n * fxp_shape_get_n (input)};
-  double own, passing;
+  double own, clustered = 0, passing;
 
   if (!fxp_topology_check (topology, input, n_classes, NULL, NULL) ||
       !fxp_topology_measure (topology, input, sizes))
@@ -135,9 +159,11 @@ fxp_footprint_estimate (const FxpExperiment *experiment,
   for (guint i = 0; i < n_layers; i++)
     count_layer (&census, fxp_topology_get_layer (topology, i), &sizes[i], n);
   own = census.weights * weight_bytes + census.edge_bytes;
+  if (settings->clusters.method != FXP_CLUSTER_NONE)
+    clustered = census.weights * get_cluster_bytes (&settings->clusters);
   passing =
     MAX (census.largest_weights * SPLIT_BYTES, census.weights * n_networks * 4 * CODE_BYTES);
-  return n_networks * own + get_scratch_bytes (&census) + passing;
+  return n_networks * own + clustered + get_scratch_bytes (&census) + passing;
 }
 
 guint

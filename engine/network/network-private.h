@@ -95,6 +95,25 @@
  * mu), variance' = float32 (0.9 * variance + 0.1 * (var * (m / (m - 1)))), var itself where m = 1;
  *      0 and 1 at first
  *
+ *  clusters (group clusters, not in the twin): in 2 and 8 the weights are the values of
+ *      fxp_clusters_new (options, W as values), as float32, which holds them exactly; of the first
+ *      layer, also if it is the only one, of fxp_clusters_new_plain (8, W), of the last as clusters.last
+ *      says.  They are made at the beginning of a pass, evaluations included, where W has changed
+ *      since.  G_W, the gradient with respect to them, updates W as in 9, straight through
+ *      (Mellempudi et al. 2017); decay and clip are of W.  NaN and infinity in W count as 0 in them
+ *
+ *  dynamic fixed point (not in the twin), of cells whose scaling is not fixed and whose format is
+ *      not float: behind the update of a step, each cell's scaler advances by the codes the cell
+ *      had in that step, and by how many values became 0 (fxp_scaler_advance()): A in front of
+ * pooling and dropout, G_A as first quantized, in front of mask and derivative, G_W in front of 8b,
+ * b, gamma and beta as used, W, W_acc and V behind the update.  Where its exponent moved, the
+ * format is another one from the next pass on, of the same word.  What is stored in it is rounded
+ * anew at once: V, and W and W_acc of v = W + W_acc as in 9, with FXP_STREAM_MOVE of the step that
+ * ended. W and W_acc are one word (Courbariaux, Bengio & David 2014: of W, 10 bits in 2 and 8; of
+ *      W + W_acc, 12 bits in 9; of one range).  Where W_acc has no rule of its own its binary point
+ *      moves by as many bits as that of W, within FXP_FRAC_BITS_MIN..FXP_FRAC_BITS_MAX, and the
+ *      range is judged by the codes of W; a W_acc with a rule of its own goes by its own codes
+ *
  *  derivatives behind an evaluation (fxp_network_differentiate()): the given weights of the logits
  *      stand for g in 6; in 8, behind the division, the value is times the share kept as in 2, and
  *      nothing is dropped; in 8a h = g, as mean and variance are constants
@@ -117,6 +136,7 @@
 #endif
 
 #include "experiment/experiment.h"
+#include "number/scaler.h"
 #include "number/statistics.h"
 #include "tensor/matmul-private.h"
 #include "tensor/tensor-private.h"
@@ -171,7 +191,9 @@ void fxp_network_free (FxpNetwork *self);
 /* Takes over precision, activation, at a step boundary: W, W_acc and b are carried over (the whole
  * word v = W + W_acc is split anew where one of their quantizers changed: as in an update at @step,
  * but with FXP_STREAM_INITIALIZE), nothing else is reset but the statistics of cells whose
- * quantizer changed, and the counts of sums and updates they belong to.  What is beyond [-1,1] when
+ * quantizer changed, and the counts of sums and updates they belong to.  Where a cell's format or
+ * scaling changed, its scaler begins anew at the format's binary point; else, rounding, overflow
+ * mode, F and M changed or not, it goes on from where it is.  What is beyond [-1,1] when
  * clip is set stays there until it is updated or split.  Topology must be the same.
  */
 void fxp_network_set_experiment (FxpNetwork *self,
@@ -275,6 +297,21 @@ gboolean fxp_network_restore_learnt (FxpNetwork *self,
                                      gconstpointer data,
                                      gsize n_bytes,
                                      GError **error);
+
+/* The format that @id has now, which its cell's scaling may have moved. */
+FxpFormat fxp_network_get_format (const FxpNetwork *self, FxpTensorId id);
+/* TRUE where its binary point has moved since fxp_network_clear_statistics(): values next to zero,
+ * which statistics count by its step, are those since then. */
+gboolean fxp_network_has_moved (const FxpNetwork *self, FxpTensorId id);
+/* The scaler of a cell whose scaling is not fixed, to be stored; NULL else.  Borrowed. */
+const FxpScaler *fxp_network_get_scaler (const FxpNetwork *self, FxpTensorId id);
+/* Puts one back, before what is learnt is restored: the cell's format follows. */
+void fxp_network_set_scaler (FxpNetwork *self, FxpTensorId id, const FxpScaler *scaler);
+/* The format of a W_acc without a rule of its own, given as @residue, where W, @given, is @now. */
+FxpFormat fxp_residue_format_follow (FxpFormat residue, FxpFormat given, FxpFormat now);
+/* What stands for W in products of the last forward pass: n_units x n_inputs float32; W itself
+ * where there are no clusters.  Borrowed. */
+const FxpTensor *fxp_network_get_used_weights (const FxpNetwork *self, guint layer);
 
 /* Activations of the last forward pass that enter layer @layer: the shape of one sample, and its
  * values. */

@@ -1,35 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "network/network-private.h"
+#include "network/network-state-private.h"
 
 #include "network/loss-private.h"
-#include "network/wiring-private.h"
+#include "network/weights-clustered-private.h"
 
 #include <math.h>
-
-struct _FxpNetwork
-{
-  gboolean twin;
-  FxpTopology *topology; /* owned */
-  FxpWiring *wiring;     /* owned */
-  FxpActivation activation;
-  double momentum, weight_decay;
-  FxpGradients gradients;
-
-  gsize capacity;     /* samples there is room for */
-  gsize n;            /* samples of the last forward pass */
-  gboolean evaluated; /* it was an evaluation */
-  FxpStep step;       /* its step */
-  double *loss_gradient;
-  FxpNonfinite nonfinite;         /* of the last training step */
-  FxpNonfinite nonfinite_ignored; /* of evaluation */
-  FxpWatch watch;
-  FxpOnlooker onlooker;
-
-  FxpScratch *scratch; /* borrowed, as is the team: the worker owns them longer */
-  FxpTeam *team;
-};
 
 static FxpPass
 network_begin_pass (FxpNetwork *self, const FxpStep *step)
@@ -141,6 +118,7 @@ fxp_network_set_experiment (FxpNetwork *self,
 
       fxp_weights_set_momentum (weights, self->momentum > 0.0);
       fxp_weights_set_clip (weights, settings->clip);
+      fxp_weights_set_scaling (weights, settings->scaling_period, settings->scaling_overflow);
       /* The twin's formats are those it was born with. */
       if (!self->twin)
         {
@@ -149,6 +127,9 @@ fxp_network_set_experiment (FxpNetwork *self,
           fxp_weights_set_precision (weights, &precision, &at);
         }
     }
+  fxp_weights_set_clusters (self->wiring->rows,
+                            self->wiring->n_rows,
+                            self->twin ? NULL : experiment);
   fxp_wiring_update_formats (self->wiring);
 }
 
@@ -193,6 +174,16 @@ fxp_network_want_input_gradient (FxpNetwork *self)
   fxp_wiring_want_input_gradient (self->wiring, self->topology);
 }
 
+/* What the last step left stays as it was formed until a pass forms it anew. */
+static void
+network_follow_moves (FxpNetwork *self)
+{
+  if (!self->has_moved)
+    return;
+  fxp_wiring_update_formats (self->wiring);
+  self->has_moved = FALSE;
+}
+
 static void
 network_reserve (FxpNetwork *self, gsize n)
 {
@@ -214,6 +205,7 @@ fxp_network_forward (FxpNetwork *self, const double *inputs, gsize n, const FxpS
 
   g_return_val_if_fail (n > 0, FALSE);
 
+  network_follow_moves (self);
   network_reserve (self, n);
   self->n = n;
   pass = network_begin_pass (self, step);
@@ -225,6 +217,7 @@ fxp_network_forward (FxpNetwork *self, const double *inputs, gsize n, const FxpS
   self->watch.given_up = FALSE;
   for (guint row = 0; row < wiring->n_rows; row++)
     fxp_weights_begin_step (wiring->rows[row]);
+  fxp_weights_form_clusters (wiring->rows, wiring->n_rows, self->team);
 
   fxp_edge_take_inputs (entry, &pass, inputs);
   for (guint i = 0; i < wiring->n_layers && !self->watch.given_up; i++)
@@ -254,12 +247,15 @@ network_go_back (FxpNetwork *self, const FxpPass *pass, const double *gradient)
   FxpEdge *last = fxp_wiring_get_last_edge (wiring), *entry = &wiring->edges[0];
 
   fxp_wiring_begin_backward (wiring, self->n, self->scratch);
+  for (guint row = 0; row < wiring->n_rows; row++)
+    fxp_weights_follow_gradient (wiring->rows[row]);
   fxp_cell_quantize (last->gradient_cell,
                      pass,
                      FXP_STREAM_QUANTIZE,
                      gradient,
                      last->gradient->data,
                      self->n * last->n_features);
+  fxp_cell_look (last->gradient_cell, pass, last->gradient->data, self->n * last->n_features);
   fxp_pass_show (pass, FXP_SIGHT_GRADIENT, last->gradient_cell->id, last->gradient);
   for (guint i = wiring->n_layers; i-- > 0 && !self->watch.given_up;)
     if (wiring->layers[i]->out->gradient_cell != NULL)
@@ -303,179 +299,7 @@ fxp_network_update (FxpNetwork *self, double rate, const FxpStep *step)
     {
       fxp_weights_update (self->wiring->rows[row], rate, &pass);
       fxp_weights_end_step (self->wiring->rows[row]);
+      if (fxp_weights_advance (self->wiring->rows[row], step))
+        self->has_moved = TRUE;
     }
-}
-
-const double *
-fxp_network_get_logits (const FxpNetwork *self)
-{
-  return fxp_wiring_get_last_edge (self->wiring)->own_reals;
-}
-
-FxpTopology *
-fxp_network_get_topology (const FxpNetwork *self)
-{
-  return self->topology;
-}
-
-guint
-fxp_network_get_n_weighted (const FxpNetwork *self)
-{
-  return self->wiring->n_rows;
-}
-
-guint
-fxp_network_get_n_outputs (const FxpNetwork *self)
-{
-  return fxp_wiring_get_last_edge (self->wiring)->n_features;
-}
-
-/* The gradient of @edge, where it is still there after a step. */
-static const FxpTensor *
-network_get_gradient (const FxpNetwork *self, const FxpEdge *edge)
-{
-  return self->wiring->keeps_gradients ? edge->gradient : NULL;
-}
-
-/* Normalized values are kept by the layer that makes them, as its gradient needs them. */
-static const FxpTensor *
-network_get_normal (const FxpNetwork *self, const FxpWeights *row)
-{
-  for (guint i = 0; i < self->wiring->n_layers; i++)
-    if (self->wiring->layers[i]->row == row)
-      return fxp_batch_norm_get_normal (self->wiring->layers[i]);
-  return NULL;
-}
-
-const FxpTensor *
-fxp_network_get_tensor (const FxpNetwork *self, FxpTensorId id)
-{
-  const FxpWiring *wiring = self->wiring;
-  const FxpWeights *row;
-
-  g_return_val_if_fail (id.layer < wiring->n_rows, NULL);
-
-  row = wiring->rows[id.layer];
-  switch ((FxpRole)id.role)
-    {
-    case FXP_ROLE_WEIGHT:
-      return row->weight;
-    case FXP_ROLE_ACTIVATION:
-      return wiring->row_inputs[id.layer]->codes;
-    case FXP_ROLE_WEIGHT_GRAD:
-      return row->gradient;
-    case FXP_ROLE_ACTIVATION_GRAD:
-      return network_get_gradient (self, wiring->row_outputs[id.layer]);
-    case FXP_ROLE_WEIGHT_ACC:
-      return row->residue;
-    case FXP_ROLE_BIAS:
-      return fxp_weights_get_learnt (row, FXP_LEARNT_BIAS);
-    case FXP_ROLE_NORM:
-      return network_get_normal (self, row);
-    case FXP_ROLE_GAMMA:
-      return fxp_weights_get_learnt (row, FXP_LEARNT_GAMMA);
-    case FXP_ROLE_BETA:
-      return fxp_weights_get_learnt (row, FXP_LEARNT_BETA);
-    case FXP_ROLE_NORM_GRAD:
-      return row->normalizer == NULL ? NULL
-                                     : network_get_gradient (self, wiring->row_sums[id.layer]);
-    case FXP_ROLE_MOMENTUM:
-      return row->momentum;
-    case FXP_N_ROLES:
-    default:
-      g_return_val_if_reached (NULL);
-    }
-}
-
-const FxpTensor *
-fxp_network_get_learnt (const FxpNetwork *self, guint layer, FxpLearnt what)
-{
-  g_return_val_if_fail (layer < self->wiring->n_rows, NULL);
-
-  return fxp_weights_get_learnt (self->wiring->rows[layer], what);
-}
-
-gboolean
-fxp_network_restore_learnt (FxpNetwork *self,
-                            guint layer,
-                            FxpLearnt what,
-                            FxpFormat format,
-                            gconstpointer data,
-                            gsize n_bytes,
-                            GError **error)
-{
-  g_return_val_if_fail (layer < self->wiring->n_rows, FALSE);
-
-  return fxp_weights_restore_learnt (self->wiring->rows[layer], what, format, data, n_bytes, error);
-}
-
-void
-fxp_network_get_activations (const FxpNetwork *self,
-                             guint layer,
-                             gsize sample,
-                             FxpShape *shape,
-                             double *values)
-{
-  FxpEdge *edge;
-  FxpPass pass = {.evaluates = self->evaluated};
-
-  g_return_if_fail (layer < self->wiring->n_rows && sample < self->n);
-
-  edge = self->wiring->row_inputs[layer];
-  *shape = edge->shape;
-  if (values == NULL)
-    return;
-  for (gsize i = 0; i < edge->n_features; i++)
-    fxp_edge_decode (edge,
-                     &pass,
-                     fxp_tensor_find (edge->codes, sample * edge->n_features + i),
-                     1,
-                     &values[i]);
-}
-
-const FxpStatistics *
-fxp_network_get_statistics (const FxpNetwork *self, FxpTensorId id)
-{
-  guint owner = id.layer;
-
-  g_return_val_if_fail (id.layer < self->wiring->n_rows && id.role < FXP_N_ROLES, NULL);
-
-  if (id.role == FXP_ROLE_ACTIVATION)
-    owner = fxp_topology_get_input_owner (self->topology, id.layer);
-  else if (id.role == FXP_ROLE_ACTIVATION_GRAD)
-    owner = fxp_topology_get_output_owner (self->topology, id.layer);
-  return &self->wiring->rows[owner]->cells[id.role].statistics;
-}
-
-const FxpSumCounts *
-fxp_network_get_sum_counts (const FxpNetwork *self, guint layer)
-{
-  g_return_val_if_fail (layer < self->wiring->n_rows, NULL);
-
-  return &self->wiring->rows[layer]->sum_counts;
-}
-
-const FxpUpdateCounts *
-fxp_network_get_update_counts (const FxpNetwork *self, guint layer)
-{
-  g_return_val_if_fail (layer < self->wiring->n_rows, NULL);
-
-  return &self->wiring->rows[layer]->update_counts;
-}
-
-void
-fxp_network_clear_statistics (FxpNetwork *self)
-{
-  for (guint row = 0; row < self->wiring->n_rows; row++)
-    fxp_weights_clear_statistics (self->wiring->rows[row]);
-}
-
-gboolean
-fxp_network_get_nonfinite (const FxpNetwork *self, FxpTensorId *id)
-{
-  if (!self->nonfinite.met)
-    return FALSE;
-
-  *id = self->nonfinite.id;
-  return TRUE;
 }

@@ -69,6 +69,7 @@ fxp_parameter_quantize (FxpParameter *self, const FxpPass *pass)
 
   codes = fxp_scratch_get (pass->scratch, FXP_SLOT_ARRANGED, n * 4);
   fxp_cell_quantize (self->cell, pass, FXP_STREAM_QUANTIZE, self->values, codes, n);
+  fxp_cell_look (self->cell, pass, codes, n);
   fxp_format_decode (self->cell->quantizer.format, codes, n, self->used);
   return self->used;
 }

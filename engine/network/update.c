@@ -316,6 +316,7 @@ fxp_weights_update (FxpWeights *self, double rate, const FxpPass *pass)
     .clips = fxp_weights_clips_words (self),
   };
 
+  fxp_cell_look (&self->cells[FXP_ROLE_WEIGHT_GRAD], pass, self->gradient->data, self->gradient->n);
   find_ends (self, updating.ends);
   if (pass->gradients == FXP_GRADIENTS_TERNARY)
     fxp_weights_thin_gradient (self, pass);
@@ -327,6 +328,11 @@ fxp_weights_update (FxpWeights *self, double rate, const FxpPass *pass)
   fxp_cell_count (momentum_cell, pass, &total.third);
   if (G_UNLIKELY (total.n_nonfinite > 0))
     fxp_cell_note_nonfinite (weight_cell, pass);
+  self->has_changed = TRUE;
+  fxp_cell_look (weight_cell, pass, self->weight->data, self->weight->n);
+  fxp_cell_look (residue_cell, pass, self->residue->data, self->residue->n);
+  if (self->momentum != NULL)
+    fxp_cell_look (momentum_cell, pass, self->momentum->data, self->momentum->n);
   self->step_update_counts = total.updates;
   if (self->bias != NULL)
     fxp_parameter_update (self->bias, rate, pass);

@@ -11,6 +11,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _FxpClusteredWeights FxpClusteredWeights;
+
 typedef struct
 {
   FxpCell cells[FXP_N_ROLES];
@@ -31,6 +33,11 @@ typedef struct
   FxpTensor *momentum; /* V; NULL without momentum */
   guint8 *moved;       /* 1 where the real gradient was not zero */
   gboolean clips;      /* what is learnt stays in [-1,1] */
+  guint scaling_period; /* F and M of scalers, see FxpScalingOptions */
+  double scaling_overflow;
+
+  FxpClusteredWeights *clustered; /* owned; what stands for W in products, NULL: W itself */
+  gboolean has_changed;           /* W, since they were made of it */
 
   FxpParameter *bias;        /* NULL where batch normalization follows */
   FxpNormalizer *normalizer; /* NULL where it does not */
@@ -47,6 +54,8 @@ void fxp_weights_free (FxpWeights *self);
 void fxp_weights_set_precision (FxpWeights *self,
                                 const FxpLayerPrecision *precision,
                                 const FxpStep *step);
+/* F and M of the scalers that the next precision brings, or finds. */
+void fxp_weights_set_scaling (FxpWeights *self, guint period, double overflow_max);
 /* Makes or drops V, which begins as zeros. */
 void fxp_weights_set_momentum (FxpWeights *self, gboolean has_momentum);
 /* Of what is learnt from here on, and of words that are split. */
@@ -62,10 +71,31 @@ gboolean fxp_weights_restore_learnt (FxpWeights *self,
                                      gconstpointer data,
                                      gsize n_bytes,
                                      GError **error);
+/* weights-split: makes W and W_acc anew of the words that they are now, in the formats of their
+ * cells; and V.  Nothing, if it has its format already. */
+void fxp_weights_split_anew (FxpWeights *self, const FxpStep *step);
+void fxp_weights_convert_momentum (FxpWeights *self, const FxpStep *step);
+/* The same where only binary points moved: in the memory of the old words. */
+void fxp_weights_move_words (FxpWeights *self, const FxpStep *step);
+void fxp_weights_move_momentum (FxpWeights *self, const FxpStep *step);
+
+/* weights-scaling: the cells' scalers go by what was seen in this step, which is over; what is
+ * stored follows.  TRUE if a binary point moved: then edges must follow before the next pass.
+ * Allocates nothing. */
+gboolean fxp_weights_advance (FxpWeights *self, const FxpStep *step);
+/* Where W_acc has no rule of its own, its binary point goes with that of W. */
+void fxp_weights_follow_weight (FxpWeights *self);
+/* Before G_W is taken, as until then it is that of the step before, in the format it had then. */
+void fxp_weights_follow_gradient (FxpWeights *self);
+/* What is stored in a format that it changes becomes zero. */
+void fxp_weights_set_scaler (FxpWeights *self, FxpRole role, const FxpScaler *scaler);
+
 /* To be called when some of it was written from outside. */
 void fxp_weights_refresh (FxpWeights *self);
 
-/* W as a matrix n_units x n_inputs, or turned round. */
+/* What stands for W in products: W, or the float values of its clusters.  As W lies. */
+const FxpTensor *fxp_weights_get_used (const FxpWeights *self);
+/* The same as a matrix n_units x n_inputs, or turned round. */
 FxpMatrix fxp_weights_get_matrix (const FxpWeights *self);
 FxpMatrix fxp_weights_get_transpose (const FxpWeights *self);
 

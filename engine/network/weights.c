@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "network/weights-private.h"
+#include "network/weights-clustered-private.h"
 #include "tensor/stopwatch-private.h"
 
 /* The tensors of batch normalization and of momentum are the last ones, so that plain rows are
@@ -49,6 +49,7 @@ fxp_weights_free (FxpWeights *self)
   fxp_tensor_free (self->gradient);
   fxp_tensor_free (self->momentum);
   g_free (self->moved);
+  fxp_clustered_weights_free (self->clustered);
   fxp_parameter_free (self->bias);
   fxp_normalizer_free (self->normalizer);
   g_free (self);
@@ -62,90 +63,17 @@ fxp_weights_clips_words (const FxpWeights *self)
   return self->clips && (fxp_format_get_min (format) < -1.0 || fxp_format_get_max (format) > 1.0);
 }
 
-/* Whole words being split into W and W_acc, piece by piece, as they would take several times the
- * memory of the codes. */
-typedef struct
+static FxpScalingOptions
+get_scaling (const FxpWeights *self, FxpScaling rule, FxpRole role)
 {
-  const FxpWeights *weights;
-  FxpTensor *weight, *residue; /* what comes of them, owned */
-  const FxpNoise *weight_draws, *residue_draws;
-  FxpNoise weight_noise, residue_noise;
-} Splitting;
+  FxpScalingOptions options;
 
-static void
-begin_splitting (Splitting *self, const FxpWeights *weights, const FxpStep *step, FxpStream stream)
-{
-  const FxpCell *weight_cell = &weights->cells[FXP_ROLE_WEIGHT];
-  const FxpCell *residue_cell = &weights->cells[FXP_ROLE_WEIGHT_ACC];
-
-  self->weights = weights;
-  self->weight = fxp_tensor_new (&weights->weight->shape, weight_cell->quantizer.format);
-  self->residue = fxp_tensor_new (&weights->weight->shape, residue_cell->quantizer.format);
-  self->weight_draws = fxp_cell_get_noise (weight_cell, step, stream, &self->weight_noise);
-  self->residue_draws = fxp_cell_get_noise (residue_cell, step, stream, &self->residue_noise);
-}
-
-static void
-split_piece (const Splitting *self, double *words, gsize first, gsize n)
-{
-  const FxpCell *cells = self->weights->cells;
-  double residues[FXP_PIECE];
-  gpointer codes = fxp_tensor_at (self->weight, first);
-  FxpQuantizeCounts ignored = {0};
-
-  if (fxp_weights_clips_words (self->weights))
-    for (gsize i = 0; i < n; i++)
-      words[i] = fxp_clip_learnt (words[i]);
-  fxp_quantizer_apply (&cells[FXP_ROLE_WEIGHT].quantizer,
-                       self->weight_draws,
-                       words,
-                       codes,
-                       first,
-                       n,
-                       &ignored,
-                       NULL);
-  if (fxp_format_is_float (self->weight->format))
-    return;
-
-  fxp_format_decode (self->weight->format, codes, n, residues);
-  for (gsize i = 0; i < n; i++)
-    residues[i] = words[i] - residues[i];
-  fxp_quantizer_apply (&cells[FXP_ROLE_WEIGHT_ACC].quantizer,
-                       self->residue_draws,
-                       residues,
-                       fxp_tensor_at (self->residue, first),
-                       first,
-                       n,
-                       &ignored,
-                       NULL);
-}
-
-static void
-end_splitting (Splitting *self, FxpWeights *weights)
-{
-  fxp_tensor_take (weights->weight, self->weight);
-  fxp_tensor_take (weights->residue, self->residue);
-}
-
-/* Makes W and W_acc anew of the words that they are now. */
-static void
-split_anew (FxpWeights *self, const FxpStep *step)
-{
-  double words[FXP_PIECE], residues[FXP_PIECE];
-  Splitting splitting;
-
-  begin_splitting (&splitting, self, step, FXP_STREAM_INITIALIZE);
-  for (gsize first = 0; first < self->weight->n; first += FXP_PIECE)
-    {
-      const gsize n = MIN (self->weight->n - first, FXP_PIECE);
-
-      fxp_format_decode (self->weight->format, fxp_tensor_at (self->weight, first), n, words);
-      fxp_format_decode (self->residue->format, fxp_tensor_at (self->residue, first), n, residues);
-      for (gsize i = 0; i < n; i++)
-        words[i] += residues[i];
-      split_piece (&splitting, words, first, n);
-    }
-  end_splitting (&splitting, self);
+  fxp_scaling_options_init (&options, rule);
+  options.is_parameter = role == FXP_ROLE_WEIGHT || role == FXP_ROLE_WEIGHT_ACC ||
+                         role == FXP_ROLE_BIAS || role == FXP_ROLE_GAMMA || role == FXP_ROLE_BETA;
+  options.period = self->scaling_period;
+  options.overflow_max = self->scaling_overflow;
+  return options;
 }
 
 /* The sums of products are counted in steps of the operands, so a change of either makes a new
@@ -156,10 +84,19 @@ set_quantizers (FxpWeights *self, const FxpLayerPrecision *precision)
   FxpRole gradient = self->normalizer != NULL ? FXP_ROLE_NORM_GRAD : FXP_ROLE_ACTIVATION_GRAD;
   gboolean words_change = FALSE;
   gboolean sums_change = !fxp_sum_register_equal (&self->sum, &precision->sum);
+  FxpQuantizer before[FXP_N_ROLES];
 
   for (guint role = 0; role < FXP_N_ROLES; role++)
     {
-      if (!fxp_cell_set_quantizer (&self->cells[role], &precision->quantizers[role]))
+      const FxpScalingOptions scaling = get_scaling (self, precision->scalings[role], role);
+
+      before[role] = self->cells[role].quantizer;
+      fxp_cell_set_quantizer (&self->cells[role], &precision->quantizers[role], &scaling);
+    }
+  fxp_weights_follow_weight (self);
+  for (guint role = 0; role < FXP_N_ROLES; role++)
+    {
+      if (fxp_quantizer_equal (&self->cells[role].quantizer, &before[role]))
         continue;
       if (role == FXP_ROLE_WEIGHT || role == FXP_ROLE_WEIGHT_ACC)
         words_change = TRUE;
@@ -174,31 +111,6 @@ set_quantizers (FxpWeights *self, const FxpLayerPrecision *precision)
   return words_change;
 }
 
-/* V keeps its values as far as its new format can show them. */
-static void
-convert_momentum (FxpWeights *self, const FxpStep *step)
-{
-  const FxpCell *cell = &self->cells[FXP_ROLE_MOMENTUM];
-  gsize n = self->weight->n;
-  g_autofree double *values = NULL;
-  FxpQuantizeCounts ignored = {0};
-  FxpNoise noise;
-
-  if (self->momentum == NULL || fxp_format_equal (self->momentum->format, cell->quantizer.format))
-    return;
-  values = g_new (double, n);
-  fxp_format_decode (self->momentum->format, self->momentum->data, n, values);
-  fxp_tensor_set_format (self->momentum, cell->quantizer.format);
-  fxp_quantizer_apply (&cell->quantizer,
-                       fxp_cell_get_noise (cell, step, FXP_STREAM_INITIALIZE, &noise),
-                       values,
-                       self->momentum->data,
-                       0,
-                       n,
-                       &ignored,
-                       NULL);
-}
-
 void
 fxp_weights_set_momentum (FxpWeights *self, gboolean has_momentum)
 {
@@ -207,7 +119,7 @@ fxp_weights_set_momentum (FxpWeights *self, gboolean has_momentum)
   if (!has_momentum)
     {
       g_clear_pointer (&self->momentum, fxp_tensor_free);
-      fxp_statistics_clear (&cell->statistics);
+      fxp_cell_clear_statistics (cell);
     }
   else if (self->momentum == NULL)
     self->momentum = fxp_tensor_new (&self->weight->shape, cell->quantizer.format);
@@ -231,6 +143,13 @@ fxp_weights_set_clip (FxpWeights *self, gboolean clips)
 }
 
 void
+fxp_weights_set_scaling (FxpWeights *self, guint period, double overflow_max)
+{
+  self->scaling_period = period;
+  self->scaling_overflow = overflow_max;
+}
+
+void
 fxp_weights_set_precision (FxpWeights *self,
                            const FxpLayerPrecision *precision,
                            const FxpStep *step)
@@ -238,37 +157,16 @@ fxp_weights_set_precision (FxpWeights *self,
   const FxpQuantizer *gradient = &self->cells[FXP_ROLE_WEIGHT_GRAD].quantizer;
 
   if (set_quantizers (self, precision))
-    split_anew (self, step);
+    fxp_weights_split_anew (self, step);
   if (!fxp_format_equal (self->gradient->format, gradient->format))
     fxp_tensor_take (self->gradient, fxp_tensor_new (&self->gradient->shape, gradient->format));
-  convert_momentum (self, step);
-}
-
-void
-fxp_weights_initialize (FxpWeights *self, double limit, guint64 seed)
-{
-  const FxpTensorId id = self->cells[FXP_ROLE_WEIGHT].id;
-  FxpNoise noise = fxp_noise_new (seed, 0, id.layer, FXP_ROLE_WEIGHT, FXP_STREAM_INITIALIZE);
-  const FxpStep step = {seed, 0, FALSE};
-  double words[FXP_PIECE];
-  Splitting splitting;
-
-  /* The stream of the draws below would make rounding and value depend on each other. */
-  begin_splitting (&splitting, self, &step, FXP_STREAM_QUANTIZE);
-  for (gsize first = 0; first < self->weight->n; first += FXP_PIECE)
-    {
-      const gsize n = MIN (self->weight->n - first, FXP_PIECE);
-
-      for (gsize i = 0; i < n; i++)
-        words[i] = limit * (2.0 * fxp_noise_uniform (noise, (guint32)(first + i)) - 1.0);
-      split_piece (&splitting, words, first, n);
-    }
-  end_splitting (&splitting, self);
+  fxp_weights_convert_momentum (self, step);
 }
 
 void
 fxp_weights_refresh (FxpWeights *self)
 {
+  self->has_changed = TRUE;
   if (self->bias != NULL)
     fxp_parameter_refresh (self->bias);
   if (self->normalizer == NULL)
@@ -315,13 +213,17 @@ fxp_weights_get_learnt (const FxpWeights *self, FxpLearnt what)
 FxpMatrix
 fxp_weights_get_matrix (const FxpWeights *self)
 {
-  return (FxpMatrix){self->weight->data, self->weight->format, self->n_inputs, 1};
+  const FxpTensor *used = fxp_weights_get_used (self);
+
+  return (FxpMatrix){used->data, used->format, self->n_inputs, 1};
 }
 
 FxpMatrix
 fxp_weights_get_transpose (const FxpWeights *self)
 {
-  return (FxpMatrix){self->weight->data, self->weight->format, 1, self->n_inputs};
+  const FxpTensor *used = fxp_weights_get_used (self);
+
+  return (FxpMatrix){used->data, used->format, 1, self->n_inputs};
 }
 
 void
@@ -373,7 +275,10 @@ void
 fxp_weights_begin_step (FxpWeights *self)
 {
   for (guint role = 0; role < self->n_roles; role++)
-    self->cells[role].counts = (FxpQuantizeCounts){0};
+    {
+      self->cells[role].counts = (FxpQuantizeCounts){0};
+      self->cells[role].sight = (FxpRangeSight){0};
+    }
   self->step_sum_counts = (FxpSumCounts){0};
   self->step_update_counts = (FxpUpdateCounts){0};
 }
@@ -395,7 +300,7 @@ void
 fxp_weights_clear_statistics (FxpWeights *self)
 {
   for (guint role = 0; role < self->n_roles; role++)
-    fxp_statistics_clear (&self->cells[role].statistics);
+    fxp_cell_clear_statistics (&self->cells[role]);
   self->sum_counts = (FxpSumCounts){0};
   self->update_counts = (FxpUpdateCounts){0};
 }

@@ -187,6 +187,28 @@ SIGNS = [
 ]
 
 
+def clusters(method, granularity, size, bits=2, last="8"):
+    return {"clusters": {"method": method, "bits": bits, "granularity": granularity, "size": size,
+                         "last": last}}
+
+
+CLUSTERS = [
+    ("clusters-dense", "6-9-8-3", "relu", 1, 1, EXACT, {}, clusters("opt", "kernels", 4)),
+    ("clusters-convolution", "2x6x6-4C3P-BN-5C3P-MP2-6C1-5FC-3", "relu", 4, 0, EXACT, FIXED_NORM,
+     clusters("opt", "kernels", 2, last="clusters")),
+    ("clusters-weights", "2x5x5-5C3-BN-4C2-4FC-3", "tanh", 0, 1, EXACT, {},
+     dict(clusters("twn", "weights", 3, last="float"), momentum=0.5)),
+    ("clusters-filter", "2x6x6-3C3P-BN-RES(4/2)-AP3-5FC-3", "hard-tanh", 4, 1, WRAP, FIXED_NORM,
+     clusters("linear", "filter", 4, bits=4)),
+    ("clusters-layer", "2x5x5-3C3P-BN-RES(4/2)-GAP-3", "clipped-relu", 2, 0, SATURATE, {},
+     clusters("power", "layer", 1, bits=3, last="clusters")),
+    ("clusters-float", "2x6x6-4C3P-BN-5C3P-AP2-6C1-5FC-3", "relu", 0, 0, EXACT, FLOAT,
+     dict(clusters("opt", "kernels", 64), momentum=0.9, weight_decay=0.01)),
+    ("clusters-float-linear", "2x6x6-4C3P-D20-5C3P-MP2-5FC-3", "tanh", 0, 0, EXACT, FLOAT,
+     clusters("linear", "kernels", 3, bits=3, last="float")),
+]
+
+
 def deep_precision(formats, rows, rounding, overflow, register):
     def precision(layer):
         cells = {}
@@ -230,3 +252,8 @@ def sign_configurations():
 def update_configurations():
     """What becomes of gradients, and of what is learnt from them."""
     return configurations_of(UPDATES, 5000)
+
+
+def cluster_configurations():
+    """Few-bit codes and scales in place of weights."""
+    return configurations_of(CLUSTERS, 6000)

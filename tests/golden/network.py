@@ -9,6 +9,7 @@ import math
 
 from arithmetic import (Quantizer, Register, draw, noise_key, product, real_exp, real_log,
                         real_tanh, uniform)
+from clusters import used
 from edge import EVALUATION, Edge
 from norm import BatchNorm, clipped, descend
 from topology import Convolution, Dense, Norm, Residual, parse
@@ -105,6 +106,7 @@ class Network:
         self.decay = config.get("weight_decay", 0.0)
         self.clip = config.get("clip", False)
         self.gradients = config.get("gradients", "plain")
+        self.clusters = config.get("clusters")
         self.layers = []
         self.build(config["topology"])
         for i, layer in enumerate(self.layers):
@@ -183,8 +185,19 @@ class Network:
 
     # forward
 
+    def form_weights(self, layer):
+        """Quantizer and codes of what products use."""
+        real = used(self.clusters, [layer.quantizers[W].real(c) for c in layer.weight],
+                    layer.units, layer.kernel * layer.kernel, layer is self.layers[0],
+                    layer is self.layers[-1])
+        layer.used_quantizer, layer.used = layer.quantizers[W], layer.weight
+        if real is not None:
+            layer.used_quantizer, layer.used = Quantizer("float"), real
+
     def forward(self, inputs, n, step):
         self.n = n
+        for layer in self.layers:
+            self.form_weights(layer)
         first = self.layers[0]
         first.edge.forward(inputs, n, step, self.key(first, step, A))
         for layer in self.layers:
@@ -213,9 +226,10 @@ class Network:
         sums = []
         for s in range(self.n):
             for o in range(layer.units):
-                row = layer.weight[o * layer.columns:(o + 1) * layer.columns]
+                row = layer.used[o * layer.columns:(o + 1) * layer.columns]
                 for patch in patches[s * pixels:(s + 1) * pixels]:
-                    total = product(layer.register, q[W], row, layer.edge.entering, patch)
+                    total = product(layer.register, layer.used_quantizer, row,
+                                    layer.edge.entering, patch)
                     sums.append(layer.edge.scale(total))
         if layer.norm:
             keys = [self.key(layer, step, role) for role in (NORM, GAMMA, BETA)]
@@ -346,12 +360,12 @@ class Network:
                     seen[i].append((column, pixel))
         for pairs in seen:
             pairs.sort()
-        qw, qg = layer.quantizers[W], layer.g_quantizer
+        qw, qg = layer.used_quantizer, layer.g_quantizer
         pixels, units = layer.n_pixels, layer.units
         real = []
         for s in range(self.n):
             for pairs in seen:
-                weights = [layer.weight[o * layer.columns + column]
+                weights = [layer.used[o * layer.columns + column]
                            for o in range(units) for column, _ in pairs]
                 gradients = [layer.g[(s * units + o) * pixels + pixel]
                              for o in range(units) for _, pixel in pairs]

@@ -27,7 +27,7 @@ import struct
 import sys
 
 from arithmetic import MASK64
-from configurations import (deep_configurations, plain_configurations, sign_configurations,
+from configurations import (cluster_configurations, deep_configurations, plain_configurations, sign_configurations,
                             update_configurations)
 from edge import EVALUATION
 from network import A, ACC, B, BETA, GA, GAMMA, GW, GZ, NORM, ROLES, V, W, Network
@@ -35,6 +35,7 @@ from network import A, ACC, B, BETA, GA, GAMMA, GW, GZ, NORM, ROLES, V, W, Netwo
 
 FILES = {
     "training.txt": (plain_configurations, deep_configurations),
+    "training-clusters.txt": (cluster_configurations,),
     "training-sign.txt": (sign_configurations,),
     "training-updates.txt": (update_configurations,),
 }
@@ -136,6 +137,9 @@ def experiment_text(config, network):
         lines.append("clip=true")
     if network.gradients != "plain":
         lines.append("gradients=%s" % network.gradients)
+    if network.clusters:
+        lines.append("[clusters]")
+        lines += ["%s=%s" % pair for pair in network.clusters.items()]
     if "rows" in config:
         return lines + deep_precision_lines(config, network)
     return lines + plain_precision_lines(config, len(network.layers))

@@ -110,6 +110,23 @@ test_kinds (void)
   g_assert_cmpfloat (fxp_footprint_estimate (block, &input, 10, 1000), >, of_normalized);
 }
 
+/* Clusters, of the fixed-point network alone: two reals, a code and a value per weight, and of four
+ * weights a scale in two forms and a threshold. */
+static void
+test_clusters (void)
+{
+  const FxpShape input = FXP_SHAPE_3 (3, 32, 32);
+  g_autoptr (FxpExperiment) plain = new_experiment ("64C3P-64C3P-GAP-10", "100", "0", "true");
+  g_autoptr (FxpExperiment) clustered =
+    fxp_experiment_with_value (plain, "clusters.method", "opt", NULL);
+  const double n_weights = 64 * 27 + 64 * 576 + 640;
+
+  g_assert_cmpfloat_with_epsilon (fxp_footprint_estimate (clustered, &input, 10, 1000) -
+                                    fxp_footprint_estimate (plain, &input, 10, 1000),
+                                  n_weights * (16 + 4 + 1 + 18 / 4.0),
+                                  1);
+}
+
 static void
 test_chunk (void)
 {
@@ -162,6 +179,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/footprint/measured", test_measured);
   g_test_add_func ("/network/footprint/large-image", test_large_image);
   g_test_add_func ("/network/footprint/kinds", test_kinds);
+  g_test_add_func ("/network/footprint/clusters", test_clusters);
   g_test_add_func ("/network/footprint/chunk", test_chunk);
   g_test_add_func ("/network/footprint/limit", test_limit);
   return g_test_run ();

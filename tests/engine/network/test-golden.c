@@ -297,6 +297,7 @@ follow_runs (const char *prefix, gboolean keeps_gradients)
   Run run = {.keeps_gradients = keeps_gradients};
 
   follow_file (&run, "training.txt", prefix);
+  follow_file (&run, "training-clusters.txt", prefix);
   follow_file (&run, "training-sign.txt", prefix);
   follow_file (&run, "training-updates.txt", prefix);
   /* An empty or renamed file must not pass. */
@@ -348,6 +349,7 @@ main (int argc, char **argv)
     "hard-tanh",
     "clip",
     "ternary",
+    "clusters",
   };
 
   g_test_init (&argc, &argv, NULL);
