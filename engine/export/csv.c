@@ -3,7 +3,7 @@
 
 #include "export/csv.h"
 #include "number/error.h"
-#include "training/new-file.h"
+#include "number/new-file.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -50,6 +50,7 @@ struct _FxpCsv
   gboolean has_kind[N_COLUMN_KINDS];
   guint n_weighted;
   gboolean *has_tensor; /* owned; n_weighted x FXP_N_ROLES */
+  gboolean *moves;      /* owned; likewise: its binary point does, and has a column */
 };
 
 static void
@@ -81,6 +82,8 @@ make_header (const FxpCsv *self, const FxpExperiment *experiment)
 
           if (self->has_tensor[layer * FXP_N_ROLES + role])
             g_string_append_printf (row, ",%s.%s.sqnr_db,%s.%s.bits", name, nick, name, nick);
+          if (self->moves[layer * FXP_N_ROLES + role])
+            g_string_append_printf (row, ",%s.%s.frac_bits", name, nick);
         }
     }
   g_string_append_c (row, '\n');
@@ -98,9 +101,14 @@ choose_columns (FxpCsv *self, const FxpExperiment *experiment)
   self->has_kind[COLUMN_RATE] = settings->schedule != FXP_SCHEDULE_CONSTANT;
   self->n_weighted = fxp_experiment_get_n_weighted (experiment);
   self->has_tensor = g_new (gboolean, (gsize)self->n_weighted * FXP_N_ROLES);
+  self->moves = g_new (gboolean, (gsize)self->n_weighted * FXP_N_ROLES);
   for (guint i = 0; i < self->n_weighted * FXP_N_ROLES; i++)
-    self->has_tensor[i] =
-      fxp_experiment_has_tensor (experiment, (FxpTensorId){i / FXP_N_ROLES, i % FXP_N_ROLES});
+    {
+      const FxpTensorId id = {i / FXP_N_ROLES, i % FXP_N_ROLES};
+
+      self->has_tensor[i] = fxp_experiment_has_tensor (experiment, id);
+      self->moves[i] = fxp_experiment_moves (experiment, id);
+    }
 }
 
 FxpCsv *
@@ -133,6 +141,8 @@ add_row (const FxpCsv *self, GString *rows, const FxpRecord *record, const FxpTe
       {
         add_number (rows, tensors[i].sqnr_db);
         g_string_append_printf (rows, ",%u", tensors[i].word_bits);
+        if (self->moves[i])
+          g_string_append_printf (rows, ",%d", tensors[i].frac_bits);
       }
   g_string_append_c (rows, '\n');
 }
@@ -183,5 +193,6 @@ fxp_csv_free (FxpCsv *self)
 
   g_clear_pointer (&self->file, fxp_new_file_free);
   g_free (self->has_tensor);
+  g_free (self->moves);
   g_free (self);
 }

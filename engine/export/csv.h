@@ -10,7 +10,8 @@ typedef struct _FxpCsv FxpCsv;
 
 /* Columns: step, epoch, the fields of FxpRecord by name (those of validation where data are set
  * aside for it, the rate where it follows a schedule), then `fc1.weight.sqnr_db`,
- * `fc1.weight.bits`, ... for every tensor that a run of @experiment has.  Numbers as
+ * `fc1.weight.bits`, ... for every tensor that a run of @experiment has, and `fc1.weight.frac_bits`
+ * where its binary point moves in @experiment.  Numbers as
  * g_ascii_dtostr() writes them, NaN as an empty field, an SQNR without noise as inf.  Rows go to a
  * temporary file beside @file, renamed by fxp_csv_close(). */
 FxpCsv *fxp_csv_new (GFile *file, const FxpExperiment *experiment, GError **error) G_GNUC_WARN_UNUSED_RESULT;

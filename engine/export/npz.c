@@ -5,7 +5,7 @@
 
 #include "dataset/archive-library-private.h"
 #include "training/checkpoint-private.h"
-#include "training/new-file.h"
+#include "number/new-file.h"
 
 #include <glib/gi18n-lib.h>
 

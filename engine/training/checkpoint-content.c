@@ -4,6 +4,7 @@
 #include "analysis/probe-state-private.h"
 #include "number/error.h"
 #include "training/checkpoint-content-private.h"
+#include "training/checkpoint-scalers-private.h"
 #include "training/checkpoint-tensors-private.h"
 #include "training/run-log-private.h"
 
@@ -22,6 +23,7 @@ enum
   CONTENT_LAYER_SUMS,
   CONTENT_PROBE,
   CONTENT_TENSORS,
+  CONTENT_SCALERS,
 };
 
 /* Far more than any data set has, and small enough that products of sizes cannot overflow. */
@@ -70,7 +72,7 @@ fxp_checkpoint_pack (const FxpCheckpoint *self)
 
   content = g_variant_new ("(sst(tt)(@atut)(ttddtt)@" FXP_CHECKPOINT_TENSOR_SUMS_TYPE
                            "@" FXP_CHECKPOINT_LAYER_SUMS_TYPE "m@" FXP_PROBE_TYPE
-                           "@" FXP_CHECKPOINT_TENSORS_TYPE ")",
+                           "@" FXP_CHECKPOINT_TENSORS_TYPE "@" FXP_CHECKPOINT_SCALERS_TYPE ")",
                            text,
                            self->log,
                            position->step,
@@ -88,7 +90,8 @@ fxp_checkpoint_pack (const FxpCheckpoint *self)
                            pack_sums (FXP_CHECKPOINT_TENSOR_SUMS_TYPE, self->tensor_sums),
                            pack_sums (FXP_CHECKPOINT_LAYER_SUMS_TYPE, self->layer_sums),
                            self->probe,
-                           fxp_checkpoint_pack_tensors (self));
+                           fxp_checkpoint_pack_tensors (self),
+                           fxp_checkpoint_pack_scalers (self));
   return g_variant_ref_sink (content);
 }
 
@@ -152,13 +155,13 @@ read_shape (Reading *self, GVariant *part, GError **error)
     }
   if (rank == 0 || shape->rank != rank)
     {
-      fxp_checkpoint_set_broken (error,
-                                 self->name,
-                                 find_offset (self, part),
-                                 _ ("the size of a sample is not one or three numbers whose "
-                                    "product is at most "
-                                    "%" PRIu64),
-                                 INPUTS_MAX);
+      fxp_envelope_set_broken (error,
+                               self->name,
+                               find_offset (self, part),
+                               _ ("the size of a sample is not one or three numbers whose "
+                                  "product is at most "
+                                  "%" PRIu64),
+                               INPUTS_MAX);
       return FALSE;
     }
   return TRUE;
@@ -191,19 +194,34 @@ read_position (Reading *self, GError **error)
   if (position->step > G_MAXINT64 || position->cursor.epoch > G_MAXINT64 ||
       position->cursor.first >= position->n_samples)
     {
-      fxp_checkpoint_set_broken (error,
-                                 self->name,
-                                 find_offset (self, cursor),
-                                 _ ("sample %" PRIu64 " of %" PRIu64
-                                    " in epoch %" PRIu64 " at step %" PRIu64
-                                    " is no place in a run"),
-                                 position->cursor.first,
-                                 position->n_samples,
-                                 position->cursor.epoch,
-                                 position->step);
+      fxp_envelope_set_broken (error,
+                               self->name,
+                               find_offset (self, cursor),
+                               _ ("sample %" PRIu64 " of %" PRIu64 " in epoch %" PRIu64
+                                  " at step %" PRIu64 " is no place in a run"),
+                               position->cursor.first,
+                               position->n_samples,
+                               position->cursor.epoch,
+                               position->step);
       return FALSE;
     }
   return TRUE;
+}
+
+/* Before version 4 there were none. */
+static gboolean
+read_scalers (const Reading *self, FxpCheckpoint *checkpoint, GError **error)
+{
+  g_autoptr (GVariant) scalers = NULL;
+
+  if (g_variant_n_children (self->content) <= CONTENT_SCALERS)
+    return TRUE;
+  scalers = g_variant_get_child_value (self->content, CONTENT_SCALERS);
+  return fxp_checkpoint_unpack_scalers (checkpoint,
+                                        scalers,
+                                        self->name,
+                                        find_offset (self, scalers),
+                                        error);
 }
 
 static gboolean
@@ -227,14 +245,14 @@ read_sums (const Reading *self, GVariant *part, gsize size, gsize expected, GErr
 
   if (n == expected)
     return sums;
-  fxp_checkpoint_set_broken (error,
-                             self->name,
-                             find_offset (self, part),
-                             size == sizeof (FxpTensorSums)
-                               ? _ ("found sums of %zu tensors; expected %zu")
-                               : _ ("found sums of %zu layers; expected %zu"),
-                             n,
-                             expected);
+  fxp_envelope_set_broken (error,
+                           self->name,
+                           find_offset (self, part),
+                           size == sizeof (FxpTensorSums)
+                             ? _ ("found sums of %zu tensors; expected %zu")
+                             : _ ("found sums of %zu layers; expected %zu"),
+                           n,
+                           expected);
   return NULL;
 }
 
@@ -259,7 +277,7 @@ check_probe (const Reading *self, GVariant *part, GVariant *probe, GError **erro
   if (probe != NULL)
     fxp_probe_state_clear (&state);
   if (problem != NULL)
-    fxp_checkpoint_set_broken (error, self->name, find_offset (self, part), "%s", problem);
+    fxp_envelope_set_broken (error, self->name, find_offset (self, part), "%s", problem);
   return problem == NULL;
 }
 
@@ -290,7 +308,7 @@ read_content (Reading *self, GError **error)
                                    tensor_sums,
                                    layer_sums,
                                    probe);
-  if (!read_tensors (self, checkpoint, error))
+  if (!read_scalers (self, checkpoint, error) || !read_tensors (self, checkpoint, error))
     return NULL;
   fxp_checkpoint_seal (checkpoint);
   return g_steal_pointer (&checkpoint);
@@ -302,14 +320,16 @@ fxp_checkpoint_unpack (GVariant *content, const char *name, gsize offset, GError
   Reading reading = {.name = name, .offset = offset, .content = content};
   FxpCheckpoint *checkpoint;
 
-  g_return_val_if_fail (g_variant_is_of_type (content, G_VARIANT_TYPE (FXP_CHECKPOINT_TYPE)), NULL);
+  g_return_val_if_fail (g_variant_is_of_type (content, G_VARIANT_TYPE (FXP_CHECKPOINT_TYPE)) ||
+                          g_variant_is_of_type (content, G_VARIANT_TYPE (FXP_CHECKPOINT_TYPE_3)),
+                        NULL);
 
   if (!g_variant_is_normal_form (content))
     {
-      fxp_checkpoint_set_broken (error,
-                                 name,
-                                 offset,
-                                 _ ("what follows is not laid out as expected of a checkpoint"));
+      fxp_envelope_set_broken (error,
+                               name,
+                               offset,
+                               _ ("what follows is not laid out as expected of a checkpoint"));
       return NULL;
     }
   checkpoint = read_content (&reading, error);

@@ -62,6 +62,13 @@ typedef struct
   GBytes *data; /* owned; little-endian */
 } FxpStored;
 
+/* The scaler of a cell whose binary point moves. */
+typedef struct
+{
+  FxpTensorId id;
+  FxpScaler scaler;
+} FxpStoredScaler;
+
 struct _FxpCheckpoint
 {
   FxpExperiment *experiment; /* owned */
@@ -71,18 +78,21 @@ struct _FxpCheckpoint
   GArray *layer_sums;    /* owned; of FxpLayerSums, n_weighted */
   GVariant *probe;       /* owned: of FXP_PROBE_TYPE; NULL without a float network */
   FxpBaseline *baseline; /* owned: what the probe has recorded, or NULL */
+  GArray *scalers;       /* owned; of FxpStoredScaler: layer by layer, role by role */
   GArray *tensors;       /* owned; of FxpStored: twin by twin, layer by layer, kind by kind */
   char *fingerprint;
 };
 
-/* Takes @log.  @probe: sunk if it is floating, or NULL.  Add the tensors in order, then seal it:
- * from then on it is immutable. */
+/* Takes @log.  @probe: sunk if it is floating, or NULL.  Add scalers and tensors in order, then
+ * seal it: from then on it is immutable. */
 FxpCheckpoint *fxp_checkpoint_new (FxpExperiment *experiment,
                                    char *log,
                                    const FxpPosition *position,
                                    const FxpTensorSums *tensor_sums,
                                    const FxpLayerSums *layer_sums,
                                    GVariant *probe) G_GNUC_WARN_UNUSED_RESULT;
+/* Nothing, if @scaler is NULL. */
+void fxp_checkpoint_add_scaler (FxpCheckpoint *self, FxpTensorId id, const FxpScaler *scaler);
 /* Copies the elements of @tensor; nothing, if it is NULL. */
 void fxp_checkpoint_add (FxpCheckpoint *self,
                          gboolean of_twin,
@@ -90,7 +100,7 @@ void fxp_checkpoint_add (FxpCheckpoint *self,
                          FxpLearnt what,
                          const FxpTensor *tensor);
 /* Which of the two that a run of @experiment has is a float network: the twin, or the run itself if
- * all its formats are float.  FALSE if none is. */
+ * all its formats are float and its weights in no clusters.  FALSE if none is. */
 gboolean fxp_checkpoint_find_float (const FxpExperiment *experiment, guint *twin);
 /* Takes the data of @stored. */
 void fxp_checkpoint_add_bytes (FxpCheckpoint *self, const FxpStored *stored);

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 
 /* Floating, of FXP_CHECKPOINT_TENSORS_TYPE. */
 GVariant *fxp_checkpoint_pack_tensors (const FxpCheckpoint *self) G_GNUC_WARN_UNUSED_RESULT;
-/* Fills @self, which has its experiment and position: every tensor that such a run has, and no
- * other.  @tensors stand at @offset of the file @name. */
+/* Fills @self, which has its experiment, position and scalers: every tensor that such a run has,
+ * and no other.  @tensors stand at @offset of the file @name. */
 gboolean fxp_checkpoint_unpack_tensors (FxpCheckpoint *self,
                                         GVariant *tensors,
                                         const char *name,

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "training/checkpoint-content-private.h"
+#include "training/checkpoint-scalers-private.h"
 #include "training/checkpoint-tensors-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -169,13 +170,13 @@ check_header (const Reading *self, GVariant *part, const FxpStored *wanted, GErr
       word_bits == wanted->format.word_bits && (gint8)frac_bits == wanted->format.frac_bits &&
       !is_signed == !wanted->format.is_signed)
     return TRUE;
-  fxp_checkpoint_set_broken (error,
-                             self->name,
-                             find_offset (self, part),
-                             _ ("found another tensor; expected %s of layer %u as the experiment "
-                                "has it"),
-                             fxp_learnt_get_nick (wanted->what),
-                             wanted->layer + 1u);
+  fxp_envelope_set_broken (error,
+                           self->name,
+                           find_offset (self, part),
+                           _ ("found another tensor; expected %s of layer %u as the experiment "
+                              "has it"),
+                           fxp_learnt_get_nick (wanted->what),
+                           wanted->layer + 1u);
   return FALSE;
 }
 
@@ -194,14 +195,14 @@ read_data (const Reading *self, GVariant *part, FxpStored *wanted, GError **erro
 
   if (n_bytes != n * size)
     {
-      fxp_checkpoint_set_broken (error,
-                                 self->name,
-                                 find_offset (self, data),
-                                 _ ("%s of layer %u has %zu bytes; expected %zu"),
-                                 nick,
-                                 wanted->layer + 1u,
-                                 n_bytes,
-                                 n * size);
+      fxp_envelope_set_broken (error,
+                               self->name,
+                               find_offset (self, data),
+                               _ ("%s of layer %u has %zu bytes; expected %zu"),
+                               nick,
+                               wanted->layer + 1u,
+                               n_bytes,
+                               n * size);
       return FALSE;
     }
   codes = g_malloc (n_bytes);
@@ -209,14 +210,14 @@ read_data (const Reading *self, GVariant *part, FxpStored *wanted, GError **erro
   if (!check_codes (wanted->format, codes, n, &bad) ||
       (wanted->what == FXP_LEARNT_VARIANCE && !check_variances (codes, n, &bad)))
     {
-      fxp_checkpoint_set_broken (error,
-                                 self->name,
-                                 find_offset (self, data) + bad * size,
-                                 wanted->what == FXP_LEARNT_VARIANCE
-                                   ? _ ("a value of %s of layer %u is negative; expected 0 or more")
-                                   : _ ("a code of %s of layer %u is outside its format"),
-                                 nick,
-                                 wanted->layer + 1u);
+      fxp_envelope_set_broken (error,
+                               self->name,
+                               find_offset (self, data) + bad * size,
+                               wanted->what == FXP_LEARNT_VARIANCE
+                                 ? _ ("a value of %s of layer %u is negative; expected 0 or more")
+                                 : _ ("a code of %s of layer %u is outside its format"),
+                               nick,
+                               wanted->layer + 1u);
       return FALSE;
     }
   wanted->data = g_bytes_new (bytes, n_bytes);
@@ -237,7 +238,7 @@ expect_tensor (const Reading *self, const FxpShape *weights, FxpStored *wanted)
     return FALSE;
   wanted->format = FXP_FORMAT_FLOAT;
   if (id.role != NO_ROLE && !wanted->of_twin)
-    wanted->format = fxp_experiment_get_quantizer (experiment, id)->format;
+    wanted->format = fxp_checkpoint_get_format (self->checkpoint, id);
   wanted->shape = weights[wanted->layer];
   if (!kinds[wanted->what].is_matrix)
     wanted->shape = FXP_SHAPE_1 (wanted->shape.dim[0]);
@@ -281,12 +282,12 @@ fxp_checkpoint_unpack_tensors (FxpCheckpoint *self,
   list = list_tensors (&reading, weights);
   if (n != list->len)
     {
-      fxp_checkpoint_set_broken (error,
-                                 name,
-                                 offset,
-                                 _ ("found %zu tensors; expected %u"),
-                                 n,
-                                 list->len);
+      fxp_envelope_set_broken (error,
+                               name,
+                               offset,
+                               _ ("found %zu tensors; expected %u"),
+                               n,
+                               list->len);
       return FALSE;
     }
   for (guint i = 0; i < list->len; i++)

@@ -37,6 +37,7 @@ fxp_checkpoint_new (FxpExperiment *experiment,
       self->probe = g_variant_ref_sink (probe);
       self->baseline = fxp_baseline_new_from_packed (probe);
     }
+  self->scalers = g_array_new (FALSE, FALSE, sizeof (FxpStoredScaler));
   self->tensors = g_array_new (FALSE, FALSE, sizeof (FxpStored));
   g_array_set_clear_func (self->tensors, stored_clear);
   return self;
@@ -54,6 +55,7 @@ checkpoint_clear (gpointer data)
   g_array_unref (self->layer_sums);
   g_clear_pointer (&self->probe, g_variant_unref);
   g_clear_pointer (&self->baseline, fxp_baseline_unref);
+  g_array_unref (self->scalers);
   g_array_unref (self->tensors);
   g_free (self->fingerprint);
 }
@@ -86,6 +88,17 @@ fxp_storage_copy_little_endian (FxpStorage storage, gpointer to, gconstpointer f
   for (gsize i = 0; i < n_bytes; i++)
     ((guint8 *)to)[i] = ((const guint8 *)from)[i / size * size + size - 1 - i % size];
 #endif
+}
+
+void
+fxp_checkpoint_add_scaler (FxpCheckpoint *self, FxpTensorId id, const FxpScaler *scaler)
+{
+  FxpStoredScaler stored = {.id = id};
+
+  if (scaler == NULL)
+    return;
+  stored.scaler = *scaler;
+  g_array_append_val (self->scalers, stored);
 }
 
 void
@@ -194,6 +207,8 @@ fxp_checkpoint_find_float (const FxpExperiment *experiment, guint *twin)
   *twin = fxp_experiment_get_settings (experiment)->twin ? 1 : 0;
   if (*twin == 1)
     return TRUE;
+  if (fxp_experiment_get_settings (experiment)->clusters.method != FXP_CLUSTER_NONE)
+    return FALSE;
   for (guint16 layer = 0; layer < fxp_experiment_get_n_weighted (experiment); layer++)
     for (guint16 role = 0; role < FXP_N_ROLES; role++)
       {

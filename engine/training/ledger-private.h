@@ -34,9 +34,10 @@ void fxp_ledger_gather (FxpLedger *self, FxpNetwork *network);
 void fxp_ledger_forget (FxpLedger *self, const FxpExperiment *from, const FxpExperiment *to);
 /* From here on the next record counts. */
 void fxp_ledger_begin_interval (FxpLedger *self);
-/* Copies the views of what @experiment has. */
+/* Copies the views of what @experiment has, with the formats of @network, which runs it. */
 void fxp_ledger_fill_snapshot (const FxpLedger *self,
                                const FxpExperiment *experiment,
+                               const FxpNetwork *network,
                                FxpSnapshot *snapshot);
 
 G_END_DECLS

@@ -81,13 +81,27 @@ add_layer (FxpLedger *self, guint layer, const FxpSumCounts *sum, const FxpUpdat
   sums->n_stopped += updates->n_stopped;
 }
 
+/* Values next to zero are next to another step than before. */
+static void
+forget_step (FxpLedger *self, guint cell)
+{
+  FxpStatistics *view = &self->tensors[cell].statistics;
+  FxpTensorSums *sums = &self->tensor_sums[cell];
+
+  view->n_first = sums->n_first = 0;
+  view->sum_first = sums->sum_first = 0.0;
+}
+
 void
 fxp_ledger_gather (FxpLedger *self, FxpNetwork *network)
 {
   for (guint cell = 0; cell < get_n_cells (self); cell++)
     {
-      const FxpStatistics *seen = fxp_network_get_statistics (network, get_cell_id (cell));
+      const FxpTensorId id = get_cell_id (cell);
+      const FxpStatistics *seen = fxp_network_get_statistics (network, id);
 
+      if (fxp_network_has_moved (network, id))
+        forget_step (self, cell);
       /* Nothing of a tensor that is not there. */
       if (seen->counts.n > 0)
         add_tensor (self, cell, seen);
@@ -98,6 +112,16 @@ fxp_ledger_gather (FxpLedger *self, FxpNetwork *network)
                fxp_network_get_sum_counts (network, layer),
                fxp_network_get_update_counts (network, layer));
   fxp_network_clear_statistics (network);
+}
+
+/* What stands for weights in the sums. */
+static gboolean
+changes_weights (const FxpExperiment *from, const FxpExperiment *to)
+{
+  const FxpSettings *a = fxp_experiment_get_settings (from), *b = fxp_experiment_get_settings (to);
+
+  return !fxp_cluster_options_equal (&a->clusters, &b->clusters) ||
+         a->last_weights != b->last_weights;
 }
 
 /* A tensor's counts go with its quantizer, the register's with the step or width of the sums, the
@@ -117,7 +141,8 @@ forget_layer (FxpLedger *self, guint layer, const FxpExperiment *from, const Fxp
       FxpTensorId id = {layer, role};
 
       changed[role] = !fxp_quantizer_equal (fxp_experiment_get_quantizer (from, id),
-                                            fxp_experiment_get_quantizer (to, id));
+                                            fxp_experiment_get_quantizer (to, id)) ||
+                      fxp_experiment_get_scaling (from, id) != fxp_experiment_get_scaling (to, id);
       if (!changed[role])
         continue;
       self->tensor_sums[cell] = (FxpTensorSums){0};
@@ -125,7 +150,8 @@ forget_layer (FxpLedger *self, guint layer, const FxpExperiment *from, const Fxp
     }
   if (!fxp_sum_register_equal (&fxp_experiment_get_precision (from, layer)->sum,
                                &fxp_experiment_get_precision (to, layer)->sum) ||
-      changed[FXP_ROLE_WEIGHT] || changed[FXP_ROLE_ACTIVATION] || changed[gradient])
+      changed[FXP_ROLE_WEIGHT] || changed[FXP_ROLE_ACTIVATION] || changed[gradient] ||
+      changes_weights (from, to))
     view->sum = (FxpSumCounts){0};
   if (!changed[FXP_ROLE_WEIGHT] && !changed[FXP_ROLE_WEIGHT_ACC])
     return;
@@ -150,11 +176,13 @@ fxp_ledger_begin_interval (FxpLedger *self)
 void
 fxp_ledger_fill_snapshot (const FxpLedger *self,
                           const FxpExperiment *experiment,
+                          const FxpNetwork *network,
                           FxpSnapshot *snapshot)
 {
   for (guint cell = 0; cell < get_n_cells (self); cell++)
     {
       snapshot->tensors[cell] = self->tensors[cell];
+      snapshot->tensors[cell].format = fxp_network_get_format (network, get_cell_id (cell));
       snapshot->has_tensor[cell] = fxp_experiment_has_tensor (experiment, get_cell_id (cell));
     }
   for (guint layer = 0; layer < self->n_weighted; layer++)

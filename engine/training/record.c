@@ -42,7 +42,7 @@ static FxpTensorRecord
 make_cell (const FxpTwins *twins, guint index)
 {
   FxpTensorId id = {index / FXP_N_ROLES, index % FXP_N_ROLES};
-  FxpFormat format = fxp_experiment_get_quantizer (twins->experiment, id)->format;
+  const FxpFormat format = fxp_network_get_format (twins->networks[0], id);
   const FxpTensorSums *sums = &twins->ledger.tensor_sums[index];
   const FxpStatistics seen = {.sum_squares = sums->signal,
                               .noise = sums->noise,
@@ -50,11 +50,12 @@ make_cell (const FxpTwins *twins, guint index)
                               .sum_first = sums->sum_first};
 
   if (fxp_format_is_float (format))
-    return (FxpTensorRecord){NAN, 0, NAN, NAN};
+    return (FxpTensorRecord){.sqnr_db = NAN, .overflowed = NAN, .bias = NAN};
   return (FxpTensorRecord){
     .sqnr_db = fxp_statistics_get_sqnr_db (&seen),
     .word_bits = format.word_bits,
     .overflowed = get_share (sums->n_overflowed, sums->n),
+    .frac_bits = format.frac_bits,
     .bias = fxp_statistics_get_bias (&seen, format),
   };
 }

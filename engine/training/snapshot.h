@@ -44,6 +44,8 @@ typedef struct
   float sqnr_db;     /* over probed steps since the previous record; NaN if none, all zero or float */
   guint8 word_bits;  /* 0 is float */
   float overflowed;  /* share of all steps' values; NaN if none or float */
+  gint8 frac_bits;   /* where the binary point is now, which moves with the cell's scaling; 0 if
+                      * float */
   float bias;        /* eta, relative quantization bias (first paper 1.7), over probed steps; NaN if
                       * no value fell next to zero */
 } FxpTensorRecord;
@@ -134,6 +136,7 @@ typedef enum
 typedef struct
 {
   FxpStatistics statistics;
+  FxpFormat format; /* it has now: of a cell with scaling, with the binary point where it is */
 } FxpTensorView;
 
 /* One layer's register and updates, likewise. */

@@ -169,8 +169,9 @@ fxp_theory_get_baseline_experiment (FxpExperiment *experiment)
   baseline = fxp_experiment_copy (experiment);
   settings = fxp_experiment_edit_settings (baseline);
   settings->twin = FALSE;
-  /* Of three levels a gradient is no float one. */
+  /* Of three levels neither a gradient is a float one nor a weight. */
   settings->gradients = FXP_GRADIENTS_PLAIN;
+  settings->clusters.method = FXP_CLUSTER_NONE;
   for (guint16 layer = 0; layer < fxp_experiment_get_n_weighted (baseline); layer++)
     for (guint16 role = 0; role < FXP_N_ROLES; role++)
       {

@@ -87,6 +87,23 @@ fxp_twins_new (FxpExperiment *experiment,
 }
 
 static void
+add_scalers (const FxpTwins *self, FxpCheckpoint *checkpoint)
+{
+  for (guint layer = 0; layer < get_n_weighted (self); layer++)
+    for (guint role = 0; role < FXP_N_ROLES; role++)
+      {
+        const FxpTensorId id = {layer, role};
+
+        /* Of a tensor that is shared once, and of none that is not there. */
+        if (fxp_experiment_has_tensor (self->experiment, id) &&
+            fxp_experiment_get_owner (self->experiment, id).layer == layer)
+          fxp_checkpoint_add_scaler (checkpoint,
+                                     id,
+                                     fxp_network_get_scaler (self->networks[0], id));
+      }
+}
+
+static void
 restore_tensor (FxpTwins *self, const FxpStored *stored)
 {
   g_autoptr (GError) error = NULL;
@@ -111,6 +128,13 @@ fxp_twins_new_from_checkpoint (const FxpCheckpoint *checkpoint,
       if (fxp_lookout_ask (lookout))
         return NULL;
       self->networks[twin] = make_network (self, twin == 1);
+    }
+  /* Formats first, as tensors are put back in them. */
+  for (guint i = 0; i < checkpoint->scalers->len; i++)
+    {
+      const FxpStoredScaler *stored = &g_array_index (checkpoint->scalers, FxpStoredScaler, i);
+
+      fxp_network_set_scaler (self->networks[0], stored->id, &stored->scaler);
     }
   for (guint i = 0; i < checkpoint->tensors->len; i++)
     {
@@ -357,7 +381,7 @@ void
 fxp_twins_fill_snapshot (FxpTwins *self, FxpSnapshot *snapshot)
 {
   fxp_twins_gather (self);
-  fxp_ledger_fill_snapshot (&self->ledger, self->experiment, snapshot);
+  fxp_ledger_fill_snapshot (&self->ledger, self->experiment, self->networks[0], snapshot);
   if (self->probe != NULL)
     snapshot->baseline = fxp_probe_get_baseline (self->probe);
 }
@@ -374,6 +398,7 @@ fxp_twins_checkpoint (FxpTwins *self, char *log)
                                    self->ledger.tensor_sums,
                                    self->ledger.layer_sums,
                                    self->probe != NULL ? fxp_probe_pack (self->probe) : NULL);
+  add_scalers (self, checkpoint);
   for (guint twin = 0; twin < FXP_N_TWINS && self->networks[twin] != NULL; twin++)
     for (guint layer = 0; layer < get_n_weighted (self); layer++)
       for (guint what = 0; what < FXP_N_LEARNT; what++)

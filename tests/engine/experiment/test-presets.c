@@ -120,8 +120,8 @@ test_unknown (void)
       g_autoptr (GError) error = NULL;
       g_autofree char *message =
         g_strdup_printf ("\"%s\" is not a preset; expected one of spiral, circle, xor, gauss, "
-                         "digits, digits-paper, digits-conv, fashion-mlp, fashion-cnn, lenet5, "
-                         "convnet-cifar10, resnet20-cifar10, resnet-cifar10, "
+                         "digits, digits-paper, digits-dynamic, digits-conv, fashion-mlp, "
+                         "fashion-cnn, lenet5, convnet-cifar10, resnet20-cifar10, resnet-cifar10, "
                          "resnet-cifar10-released (roundoff-cli presets tells of each)",
                          names[i]);
 

@@ -190,6 +190,55 @@ test_columns (Fixture *self, gconstpointer data)
   drive_free (drive);
 }
 
+/* Binary points that move have a column, those that stand still none. */
+static void
+test_binary_points (Fixture *self, gconstpointer data)
+{
+  g_autoptr (FxpExperiment) experiment = drive_make_experiment ("network.topology",
+                                                                "2-4-2",
+                                                                "precision.1.weight.format",
+                                                                "Q5.4",
+                                                                "precision.1.weight.scaling",
+                                                                "overflow-rate",
+                                                                "precision.1.weight-acc.format",
+                                                                "Q-4.7",
+                                                                "training.scaling-period",
+                                                                "5",
+                                                                "training.record-every",
+                                                                "5",
+                                                                NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FxpCsv) csv = fxp_csv_new (self->file, experiment, &error);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_auto (GStrv) head = NULL;
+  g_auto (GStrv) fields = NULL;
+  Drive *drive = drive_new (experiment, 1);
+  guint n_points = 0;
+
+  g_assert_no_error (error);
+  g_signal_connect (drive->trainer, "snapshot", G_CALLBACK (add_cb), csv);
+  drive_wait (drive, fxp_trainer_run_until (drive->trainer, 0, 10));
+  g_signal_handlers_disconnect_by_func (drive->trainer, add_cb, csv);
+  fxp_csv_close (csv, &error);
+  g_assert_no_error (error);
+  g_file_get_contents (self->path, &text, NULL, &error);
+  g_assert_no_error (error);
+  lines = g_strsplit (text, "\n", -1);
+  head = g_strsplit (lines[0], ",", -1);
+  fields = g_strsplit (lines[2], ",", -1);
+  g_assert_cmpuint (g_strv_length (head), ==, g_strv_length (fields));
+  for (guint i = 0; head[i] != NULL; i++)
+    {
+      if (!g_str_has_suffix (head[i], ".frac_bits"))
+        continue;
+      n_points++;
+      g_assert_cmpstr (fields[i], ==, g_str_equal (head[i], "fc1.weight.frac_bits") ? "6" : "9");
+    }
+  g_assert_cmpuint (n_points, ==, 2);
+  drive_free (drive);
+}
+
 /* Given up, it leaves the old table as it was. */
 static void
 test_not_closed (Fixture *self, gconstpointer data)
@@ -259,6 +308,7 @@ main (int argc, char **argv)
 
   ADD ("rows", test_rows);
   ADD ("columns", test_columns);
+  ADD ("binary-points", test_binary_points);
   ADD ("not-closed", test_not_closed);
   ADD ("other-layers", test_other_layers);
   ADD ("unwritable", test_unwritable);

@@ -229,6 +229,7 @@ drive_assert_same_records (const Drive *a, guint first_a, const Drive *b, guint 
             &g_array_index (b->cells, FxpTensorRecord, (first_b + i) * n_cells + cell);
 
           g_assert_cmpuint (s->word_bits, ==, t->word_bits);
+          g_assert_cmpint (s->frac_bits, ==, t->frac_bits);
           drive_assert_same_float (s->sqnr_db, t->sqnr_db);
           drive_assert_same_float (s->overflowed, t->overflowed);
           drive_assert_same_float (s->bias, t->bias);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "checkpoint-bytes.h"
 #include "drive.h"
 
 #include "number/error.h"
@@ -25,27 +26,6 @@ make_checkpoint (void)
   checkpoint = drive_checkpoint (drive);
   drive_free (drive);
   return checkpoint;
-}
-
-/* Head and content with a right checksum, whatever the content. */
-static GBytes *
-make_bytes (gconstpointer content, gsize n_bytes)
-{
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  GByteArray *bytes = g_byte_array_new ();
-  guint32 version[2] = {GUINT32_TO_LE (3), 0};
-  guint64 length = GUINT64_TO_LE (n_bytes);
-  guint8 digest[32];
-  gsize digest_len = sizeof digest;
-
-  g_checksum_update (checksum, content, n_bytes);
-  g_checksum_get_digest (checksum, digest, &digest_len);
-  g_byte_array_append (bytes, (const guint8 *)"roundoff", 8);
-  g_byte_array_append (bytes, (const guint8 *)version, sizeof version);
-  g_byte_array_append (bytes, (const guint8 *)&length, sizeof length);
-  g_byte_array_append (bytes, digest, sizeof digest);
-  g_byte_array_append (bytes, content, n_bytes);
-  return g_byte_array_free_to_bytes (bytes);
 }
 
 static void
@@ -145,7 +125,7 @@ test_other_versions (void)
   g_autoptr (GBytes) newer = NULL;
   g_autoptr (GBytes) older = NULL;
 
-  copy[8] = 4;
+  copy[8] = 5;
   newer = g_bytes_new (copy, n_bytes);
   assert_refused (newer, FXP_ERROR_VERSION, "offset 8: a newer program");
   copy[8] = 2;
@@ -175,7 +155,7 @@ test_hostile_bytes (void)
         guint64 serial;
 
         copy[at] = value;
-        hostile = make_bytes (copy, n_bytes);
+        hostile = make_bytes (4, copy, n_bytes);
         read = fxp_checkpoint_new_from_bytes (hostile, "some.ckpt", &error);
         g_assert_true ((read == NULL) == (error != NULL));
         if (read == NULL || !fxp_trainer_restore (drive->trainer, read, &serial, NULL))
@@ -201,7 +181,7 @@ replace_part (const FxpCheckpoint *checkpoint, guint index, GVariant *part)
   for (gsize i = 0; i < n; i++)
     parts[i] = i == index ? g_variant_ref_sink (part) : g_variant_get_child_value (content, i);
   other = g_variant_ref_sink (g_variant_new_tuple (parts, n));
-  bytes = make_bytes (g_variant_get_data (other), g_variant_get_size (other));
+  bytes = make_bytes (4, g_variant_get_data (other), g_variant_get_size (other));
   for (gsize i = 0; i < n; i++)
     g_variant_unref (parts[i]);
   return bytes;
@@ -282,6 +262,10 @@ test_hostile_parts (void)
   check_part (checkpoint, 6, "@a(dddttt) []", "sums of 0 tensors");
   check_part (checkpoint, 7, "@a(ttt) [(0, 0, 0)]", "sums of 1 layers; expected 2");
   check_part (checkpoint, 9, "@a(bqq(yyb)ay) []", "found 0 tensors");
+  check_part (checkpoint,
+              10,
+              "@a(qqiuddad) [(0, 0, -3, 0, 0.0, 0.0, [])]",
+              "found binary points of 1 tensors that move; expected 0");
   /* What is recorded of the twin. */
   check_part (checkpoint, 8, "@m(tuutdda(adtt)) nothing", "found no baseline");
   check_part (checkpoint,

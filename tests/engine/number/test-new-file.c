@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "training/new-file.h"
+#include "number/new-file.h"
 
 #include <glib/gstdio.h>
 
