@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The cluster kernels for AVX-512 with instructions that multiply and add in one. */
+#include "config.h"
+
+#include <glib.h>
+
+#include <immintrin.h>
+
+typedef guint32 Ints __attribute__ ((vector_size (64)));
+
+static inline __attribute__ ((always_inline)) Ints
+add_pairs (Ints sums, Ints a, Ints b)
+{
+  return (Ints)_mm512_dpwssd_epi32 ((__m512i)sums, (__m512i)a, (__m512i)b);
+}
+
+static inline __attribute__ ((always_inline)) Ints
+add_quads (Ints sums, Ints a, Ints b)
+{
+  return (Ints)_mm512_dpbusd_epi32 ((__m512i)sums, (__m512i)a, (__m512i)b);
+}
+
+#define VECTOR_SIZE 64
+#define TILE_ROWS   6
+#define HAVE_QUADS  1
+#define KERNELS     fxp_cluster_kernels_vnni
+#define HEIGHTS(define, ...)                                                                       \
+  define (1, __VA_ARGS__) define (2, __VA_ARGS__) define (3, __VA_ARGS__) define (4, __VA_ARGS__)  \
+    define (5, __VA_ARGS__) define (6, __VA_ARGS__)
+
+#include "inference/cluster-kernel-body-private.h"
