@@ -27,6 +27,7 @@
 #include "analysis/system.h"
 #include "inference/conversion.h"
 #include "inference/counts.h"
+#include "inference/evaluation.h"
 #include "inference/model.h"
 #include "inference/operations.h"
 #include "inference/trained.h"

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* P1 in small: both engines give the same at every node, of every kind of network and exponents. */
+#include "inference-cases.h"
+
+#include "inference/integer-private.h"
+#include "inference/simulation-private.h"
+#include "number/vector-unit-private.h"
+
+#define N_SAMPLES 7
+#define N_BATCHES 4
+
+static void
+compare_node (const FxpSimulation *simulation, const FxpInteger *integer, int node, gsize n)
+{
+  const double *values = fxp_simulation_get_values (simulation, node);
+  const gint32 *codes;
+  int exponent;
+
+  codes = fxp_integer_get_codes (integer, node, &exponent);
+  g_assert_cmpint (fxp_simulation_get_exponent (simulation, node), ==, exponent);
+  for (gsize i = 0; i < n; i++)
+    g_assert_cmpfloat (values[i], ==, ldexp (codes[i], exponent));
+}
+
+static void
+compare (const FxpSimulation *simulation, const FxpInteger *integer, const FxpModel *model)
+{
+  const double *logits = fxp_simulation_get_logits (simulation);
+  const double *others = fxp_integer_get_logits (integer);
+
+  compare_node (simulation, integer, FXP_NODE_INPUT, N_SAMPLES * fxp_shape_get_n (&model->input));
+  for (guint i = 0; i < model->n_nodes - 1; i++)
+    compare_node (simulation,
+                  integer,
+                  (int)i,
+                  N_SAMPLES * fxp_shape_get_n (&model->nodes[i].output));
+  for (gsize i = 0; i < N_SAMPLES * TRAINED_NET_CLASSES; i++)
+    g_assert_cmpfloat (logits[i], ==, others[i]);
+}
+
+static void
+run_both (const Case *self, FxpExponents exponents)
+{
+  g_autoptr (FxpModel) model = new_model (self, exponents);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FxpTeam) team = fxp_team_new (2);
+  g_autoptr (FxpSimulation) simulation = fxp_simulation_new (model, NULL, &error);
+  g_autoptr (FxpInteger) integer = fxp_integer_new (model, team);
+
+  g_assert_no_error (error);
+  fxp_integer_keep (integer);
+  for (guint64 batch = 0; batch < N_BATCHES; batch++)
+    {
+      g_autofree double *inputs = draw_inputs (self, N_SAMPLES, batch);
+
+      g_assert_true (fxp_simulation_run (simulation, inputs, N_SAMPLES, NULL));
+      g_assert_true (fxp_integer_run (integer, inputs, N_SAMPLES, NULL));
+      compare (simulation, integer, model);
+    }
+}
+
+static void
+test_agreement (gconstpointer data)
+{
+  for (guint unit = 0; unit < FXP_N_VECTOR_UNITS; unit++)
+    for (guint exponents = 0; exponents < FXP_N_EXPONENTS; exponents++)
+      {
+        fxp_vector_unit_limit ((FxpVectorUnit)unit);
+        run_both (data, exponents);
+      }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add_cases ("/inference/agreement/P1", test_agreement);
+
+  return g_test_run ();
+}
