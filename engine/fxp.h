@@ -34,6 +34,7 @@
 #include "inference/work.h"
 #include "training/bench.h"
 #include "training/checkpoint.h"
+#include "training/fine-tuning.h"
 #include "training/run-log.h"
 #include "training/snapshot.h"
 #include "training/theory.h"
