@@ -132,6 +132,10 @@ fxa_cost_report_print (const FxaCostReport *self)
   print_totals (self);
   g_print (
     _ ("C_W and C_C of the network, C_A and C_M of one sample; C_M in one-bit full adders.\n"));
+  if (fxp_experiment_get_settings (self->experiment)->clusters.method != FXP_CLUSTER_NONE)
+    g_print (_ ("Clusters count by a derived rule: codes and 8-bit scales in place of W, and a "
+                "product for each scale; additions, shifts, skipped zeros and the making of codes "
+                "are not in C_M.\n"));
   g_print ("\n");
   print_energy (self);
 }

@@ -3,9 +3,8 @@
 
 #include "analysis/cost.h"
 
+#include "analysis/used-weights-private.h"
 #include "experiment/topology-private.h"
-#include "number/error.h"
-#include <glib/gi18n-lib.h>
 
 #define FLOAT_BITS 32
 #define MANTISSA_BITS                                                                              \
@@ -19,8 +18,22 @@ static gboolean
 is_binary (const FxpExperiment *experiment, FxpTensorId id)
 {
   const FxpQuantizer *quantizer = fxp_experiment_get_quantizer (experiment, id);
+  FxpClusterOptions options;
 
+  if (id.role == FXP_ROLE_WEIGHT &&
+      fxp_experiment_get_used_weights (experiment, id.layer, &options))
+    return FALSE;
   return !fxp_format_is_float (quantizer->format) && quantizer->rounding == FXP_ROUND_SIGN;
+}
+
+/* Whether W is not used itself, and what stands for it; sizes do not matter here. */
+static gboolean
+is_replaced (const FxpExperiment *experiment, FxpTensorId id, FxpUsedWeights *used)
+{
+  if (id.role != FXP_ROLE_WEIGHT)
+    return FALSE;
+  fxp_used_weights_init (used, experiment, id.layer, 0);
+  return used->is_used;
 }
 
 /* @float_bits: what float counts with. */
@@ -49,13 +62,19 @@ get_bits (const FxpExperiment *experiment, FxpTensorId id, guint float_bits)
 double
 fxp_cost_get_stored_bits (const FxpExperiment *experiment, FxpTensorId id)
 {
-  return get_bits (experiment, id, FLOAT_BITS);
+  FxpUsedWeights used;
+
+  return is_replaced (experiment, id, &used) ? used.stored_bits
+                                             : get_bits (experiment, id, FLOAT_BITS);
 }
 
 double
 fxp_cost_get_product_bits (const FxpExperiment *experiment, FxpTensorId id)
 {
-  return get_bits (experiment, id, MANTISSA_BITS);
+  FxpUsedWeights used;
+
+  return is_replaced (experiment, id, &used) ? used.product_bits
+                                             : get_bits (experiment, id, MANTISSA_BITS);
 }
 
 gboolean
@@ -105,6 +124,42 @@ count_layer (FxpCostTable *self,
     self->n_activations[layer] = count_activations (topology, sizes, index);
 }
 
+/* Derived, as the first paper has no clusters and the second counts multiplications, not adders.
+ * Forward, the sum of a cluster is multiplied by its scale, once per term, unit and position: 8
+ * bits times code, A and the growth of the sum.  Backward sums run across units, so that the scale
+ * is multiplied with G_A before its signs or codes are, as often; codes then meet 8 bits more.
+ * Float keeps its mantissa. */
+static double
+weigh_scales (const FxpCostTable *self,
+              const FxpExperiment *experiment,
+              guint layer,
+              const FxpUsedWeights *used)
+{
+  const FxpTensorId a = {layer, FXP_ROLE_ACTIVATION}, ga = {layer, FXP_ROLE_ACTIVATION_GRAD};
+  const double n_positions = self->n_multiplies[layer] / self->n_weights[layer];
+  double sum_bits = fxp_cost_get_product_bits (experiment, a), per_multiply = 0.0;
+
+  if (!used->multiplies)
+    return 0.0;
+  if (!fxp_format_is_float (fxp_experiment_get_quantizer (experiment, a)->format))
+    sum_bits += used->product_bits + fxp_used_weights_get_growth (used->n_summed);
+  if (!fxp_format_is_float (fxp_experiment_get_quantizer (experiment, ga)->format))
+    per_multiply = used->product_bits * FXP_SCALE_BITS;
+  return n_positions * used->n_scalings * FXP_SCALE_BITS *
+           (sum_bits + fxp_cost_get_product_bits (experiment, ga)) +
+         self->n_multiplies[layer] * per_multiply;
+}
+
+static void
+add_scales (const FxpCostTable *self, const FxpExperiment *experiment, guint layer, FxpCost *cost)
+{
+  FxpUsedWeights used;
+
+  fxp_used_weights_init (&used, experiment, layer, self->n_weights[layer]);
+  cost->weights += used.n_scales * FXP_SCALE_BITS;
+  cost->multiplies += weigh_scales (self, experiment, layer, &used);
+}
+
 /* @experiment NULL: all in float. */
 static FxpCost
 weigh_layer (const FxpCostTable *self, const FxpExperiment *experiment, guint layer)
@@ -141,26 +196,6 @@ add (FxpCost *self, const FxpCost *other)
   self->communication += other->communication;
 }
 
-/* NULL and an error if neither the caller nor the text says it. */
-static const FxpShape *
-find_input (const FxpTopology *topology, const FxpShape *input, GError **error)
-{
-  const FxpShape *stated = fxp_topology_get_input (topology);
-
-  if (input != NULL)
-    return input;
-  if (stated->rank > 0)
-    return stated;
-  g_set_error (error,
-               FXP_ERROR,
-               FXP_ERROR_SHAPE,
-               _ ("topology %s: it does not state its input's shape, expected it in front, as in "
-                  "3x32x32-%s"),
-               fxp_topology_get_text (topology),
-               fxp_topology_get_text (topology));
-  return NULL;
-}
-
 FxpCostTable *
 fxp_cost_table_new (const FxpExperiment *experiment, const FxpShape *input, GError **error)
 {
@@ -171,7 +206,7 @@ fxp_cost_table_new (const FxpExperiment *experiment, const FxpShape *input, GErr
   g_return_val_if_fail (experiment != NULL, NULL);
 
   topology = fxp_experiment_get_topology (experiment);
-  input = find_input (topology, input, error);
+  input = fxp_topology_find_input (topology, input, error);
   if (input == NULL || !fxp_topology_check (topology, input, 0, NULL, error))
     return NULL;
   sizes = g_new0 (FxpLayerSize, fxp_topology_get_n_layers (topology));
@@ -188,6 +223,7 @@ fxp_cost_table_new (const FxpExperiment *experiment, const FxpShape *input, GErr
 
       count_layer (self, topology, sizes, layer);
       self->layers[layer] = weigh_layer (self, experiment, layer);
+      add_scales (self, experiment, layer, &self->layers[layer]);
       of_float = weigh_layer (self, NULL, layer);
       add (&self->total, &self->layers[layer]);
       add (&self->float_total, &of_float);

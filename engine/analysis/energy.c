@@ -3,6 +3,7 @@
 
 #include "analysis/energy.h"
 
+#include "analysis/used-weights-private.h"
 #include "data/roundoff-data.h"
 #include "number/error.h"
 #include "number/quotation-private.h"
@@ -184,6 +185,8 @@ typedef struct
   double n_inputs, n_outputs;   /* terms of a sum forward, and of one backward */
   double n_positions;           /* of a filter; with each sample of a batch a term of G_W */
   double batch;                 /* samples that share an update */
+  FxpUsedWeights used;          /* in place of W, or not */
+  guint master;                 /* word that is updated; 0 for float */
   guint words[COUNTED_ROLES];   /* what enters products; 0 for float */
   double stored[COUNTED_ROLES]; /* bits */
 } Demand;
@@ -212,24 +215,26 @@ get_demand (const FxpExperiment *experiment, const FxpCostTable *costs, guint la
         self.words[role] = quantizer->rounding == FXP_ROUND_SIGN ? 1 : quantizer->format.word_bits;
       self.stored[role] = fxp_cost_get_stored_bits (experiment, id);
     }
+  self.master = self.words[FXP_ROLE_WEIGHT];
+  fxp_used_weights_init (&self.used, experiment, layer, self.n_weights);
+  if (self.used.is_used)
+    {
+      self.words[FXP_ROLE_WEIGHT] = self.used.product_bits;
+      self.stored[FXP_ROLE_WEIGHT] += FXP_SCALE_BITS * self.used.n_scales / self.n_weights;
+    }
   return self;
 }
 
 static void
 make_float (Demand *self)
 {
+  self->used = (FxpUsedWeights){0};
+  self->master = 0;
   for (guint role = 0; role < COUNTED_ROLES; role++)
     {
       self->words[role] = 0;
       self->stored[role] = FLOAT_BITS;
     }
-}
-
-/* Bits by which a sum of so many terms outgrows one. */
-static guint
-get_growth (double n_terms)
-{
-  return n_terms > 1 ? g_bit_storage ((gulong)n_terms - 1) : 0;
 }
 
 /* The products of two words, and their additions to sums of @n_terms. */
@@ -247,7 +252,7 @@ add_products (const FxpEnergyTable *self,
   if (a > 0 && b > 0)
     {
       energy->multiplies += n * self->full_adder * a * b;
-      energy->additions += n * self->adder_bit * (a + b + get_growth (n_terms));
+      energy->additions += n * self->adder_bit * (a + b + fxp_used_weights_get_growth (n_terms));
       return;
     }
   /* A factor of +1 or -1 only turns a sign; it counts as the paper counts it. */
@@ -256,16 +261,84 @@ add_products (const FxpEnergyTable *self,
   energy->additions += n * self->float_add;
 }
 
+/* Codes with A, or with G_A: an addition of each code, in front of it a product where it has more
+ * than three values, and a product of each scale, derived as in cost.c.  @sum_bits: what a sum has
+ * more than code and word before it is added to others.  @scale_bits: what a word has more when it
+ * meets codes. */
+static void
+add_codes (const FxpEnergyTable *self,
+           const Demand *demand,
+           FxpRole role,
+           guint sum_bits,
+           guint scale_bits,
+           FxpEnergy *energy)
+{
+  const FxpUsedWeights *used = &demand->used;
+  const double n = demand->n_multiplies;
+  const double n_scalings = used->n_scalings * demand->n_positions;
+  const guint code = used->product_bits, word = demand->words[role];
+
+  if (word == 0)
+    {
+      energy->multiplies +=
+        ((code > 0 ? n : 0) + (used->multiplies ? n_scalings : 0)) * self->float_multiply;
+      energy->additions += n * used->n_terms * self->float_add;
+      return;
+    }
+  energy->multiplies += n * self->full_adder * code * (word + scale_bits);
+  if (used->multiplies)
+    energy->multiplies += n_scalings * self->full_adder * FXP_SCALE_BITS *
+                          (word + (scale_bits > 0 ? 0 : code + sum_bits));
+  energy->additions += n * used->n_terms * self->adder_bit * (code + word + scale_bits + sum_bits);
+}
+
+static void
+add_clusters (const FxpEnergyTable *self, const Demand *demand, FxpEnergy *energy)
+{
+  const FxpUsedWeights *used = &demand->used;
+  const guint scale_bits = used->multiplies ? FXP_SCALE_BITS : 0;
+  const guint a = demand->words[FXP_ROLE_ACTIVATION];
+
+  add_codes (self,
+             demand,
+             FXP_ROLE_ACTIVATION,
+             fxp_used_weights_get_growth (used->n_summed),
+             0,
+             energy);
+  /* The scaled sums of a unit's clusters, one after the other. */
+  energy->additions +=
+    used->n_scalings * demand->n_positions *
+    (a == 0 ? self->float_add
+            : self->adder_bit * (scale_bits + used->product_bits + a +
+                                 fxp_used_weights_get_growth (demand->n_inputs)));
+  add_codes (self,
+             demand,
+             FXP_ROLE_ACTIVATION_GRAD,
+             fxp_used_weights_get_growth (demand->n_outputs),
+             scale_bits,
+             energy);
+}
+
 static void
 add_layer (const FxpEnergyTable *self, const Demand *demand, FxpEnergy *energy)
 {
-  const guint w = demand->words[FXP_ROLE_WEIGHT], acc = demand->words[FXP_ROLE_WEIGHT_ACC];
+  const guint w = demand->master, acc = demand->words[FXP_ROLE_WEIGHT_ACC];
   const double *stored = demand->stored;
   const double n_updates = demand->n_weights / demand->batch;
   const double n_terms = demand->n_positions * demand->batch;
 
-  add_products (self, demand, FXP_ROLE_WEIGHT, FXP_ROLE_ACTIVATION, demand->n_inputs, energy);
-  add_products (self, demand, FXP_ROLE_WEIGHT, FXP_ROLE_ACTIVATION_GRAD, demand->n_outputs, energy);
+  if (demand->used.n_scales > 0)
+    add_clusters (self, demand, energy);
+  else
+    {
+      add_products (self, demand, FXP_ROLE_WEIGHT, FXP_ROLE_ACTIVATION, demand->n_inputs, energy);
+      add_products (self,
+                    demand,
+                    FXP_ROLE_WEIGHT,
+                    FXP_ROLE_ACTIVATION_GRAD,
+                    demand->n_outputs,
+                    energy);
+    }
   add_products (self, demand, FXP_ROLE_ACTIVATION, FXP_ROLE_ACTIVATION_GRAD, n_terms, energy);
   energy->additions +=
     n_updates * (w > 0 && acc > 0 ? self->adder_bit * (w + acc) : self->float_add);

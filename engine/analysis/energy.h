@@ -34,7 +34,13 @@ typedef struct
  * to the sum of each product, as long as an exact register (both words and the binary logarithm of
  * the number of terms) or in float; the update, an addition as long as W and W_acc together, once a
  * batch; each A and G_A written once and read twice; and once a batch W read three times and
- * written once, G_W and W_acc read once and written once. */
+ * written once, G_W and W_acc read once and written once.
+ *
+ * Clusters in place of W, derived as in cost.h: an addition of each term's code, zero or not, to
+ * the sum of its cluster, in front of it a product where codes have more than three values; of each
+ * scale a product, or nothing where it shifts, and an addition to the sum of the unit; backward G_A
+ * is scaled first.  Stored and moved are codes and scales.  The making of codes and the bits that
+ * shifts add to a sum are not counted. */
 void fxp_energy_estimate (const FxpEnergyTable *self,
                           const FxpExperiment *experiment,
                           const FxpCostTable *costs,

@@ -188,6 +188,79 @@ test_mixed (void)
   g_assert_cmpfloat (fxp_cost_get_stored_bits (experiment, bias), ==, 0);
 }
 
+/* Of clusters: changes, and what they make of the weights and multiplications of a layer of 2 x 3
+ * kernels of 9 weights on 4 x 4 pixels, with words of 8 bits. */
+static const struct
+{
+  const char *key, *value;
+  double weights, multiplies;
+} clustered[] = {
+  {"clusters.method", "opt", 54 * 18 + 4 * 8, 864 * 64 + 16 * 4 * 8 * (8 + 4 + 8)},
+  {"clusters.asymmetric", "true", 54 * 18 + 8 * 8, 864 * 64 + 16 * 8 * 8 * (8 + 4 + 8)},
+  {"clusters.terms", "2", 54 * 20 + 16 * 8, 864 * 64 + 16 * 16 * 8 * (8 + 4 + 8)},
+  {"clusters.asymmetric", "false", 54 * 20 + 8 * 8, 864 * 64 + 16 * 8 * 8 * (8 + 4 + 8)},
+  {"clusters.terms", "1", 54 * 18 + 4 * 8, 864 * 64 + 16 * 4 * 8 * (8 + 4 + 8)},
+  /* One scale, but a sum of 27 weights in each unit. */
+  {"clusters.granularity", "layer", 54 * 18 + 8, 864 * 64 + 16 * 2 * 8 * (8 + 5 + 8)},
+  {"clusters.granularity", "kernels", 54 * 18 + 4 * 8, 864 * 64 + 16 * 4 * 8 * (8 + 4 + 8)},
+  {"clusters.method",
+   "linear",
+   54 * 18 + 4 * 8,
+   864 * (2 * 8 + 2 * (8 + 8) + 64) + 16 * 4 * 8 * (2 + 8 + 4 + 8)},
+  {"clusters.bits",
+   "4",
+   54 * 20 + 4 * 8,
+   864 * (4 * 8 + 4 * (8 + 8) + 64) + 16 * 4 * 8 * (4 + 8 + 4 + 8)},
+  {"clusters.method", "power", 54 * 20 + 4 * 8, 864 * (4 * 8 + 4 * 8 + 64)},
+};
+
+static void
+test_clusters (void)
+{
+  const FxpTensorId weight = {1, FXP_ROLE_WEIGHT};
+  g_autoptr (FxpExperiment) experiment =
+    set (fxp_experiment_new (), "network.topology", "1x4x4-3C3P-2C3P-4");
+
+  experiment = set (g_steal_pointer (&experiment), "precision.*.*.format", "Q1.6");
+  experiment = set (g_steal_pointer (&experiment), "clusters.size", "2");
+  for (gsize i = 0; i < G_N_ELEMENTS (clustered); i++)
+    {
+      g_autoptr (FxpCostTable) costs = NULL;
+
+      experiment = set (g_steal_pointer (&experiment), clustered[i].key, clustered[i].value);
+      costs = fxp_cost_table_new (experiment, NULL, NULL);
+      g_assert_cmpfloat (costs->layers[1].weights, ==, clustered[i].weights);
+      g_assert_cmpfloat (costs->layers[1].multiplies, ==, clustered[i].multiplies);
+      g_assert_cmpfloat (costs->layers[1].communication, ==, 54 * 8);
+      g_assert_cmpfloat (costs->layers[0].weights, ==, 27 * 24);
+      g_assert_cmpfloat (costs->layers[0].multiplies, ==, 16 * 27 * 3 * 64);
+      g_assert_cmpfloat (costs->float_total.multiplies, ==, (432 + 864 + 128) * 3 * 529);
+    }
+  g_assert_cmpfloat (fxp_cost_get_stored_bits (experiment, weight), ==, 4);
+  g_assert_cmpfloat (fxp_cost_get_product_bits (experiment, weight), ==, 4);
+}
+
+/* Scales meet a float operand's mantissa, whose sums do not grow; and the first layer's 8-bit words
+ * are not binary, whatever the cell says. */
+static void
+test_clusters_mixed (void)
+{
+  const FxpTensorId input = {0, FXP_ROLE_ACTIVATION};
+  g_autoptr (FxpExperiment) experiment =
+    set (fxp_experiment_new (), "network.topology", "1x4x4-3C3P-2C3P-4");
+  g_autoptr (FxpCostTable) costs = NULL;
+
+  experiment = set (g_steal_pointer (&experiment), "precision.*.*.format", "float");
+  experiment = set (g_steal_pointer (&experiment), "precision.1.*.format", "Q1.0");
+  experiment = set (g_steal_pointer (&experiment), "precision.1.weight.rounding", "sign");
+  g_assert_cmpfloat (fxp_cost_get_stored_bits (experiment, input), ==, 1);
+  experiment = set (g_steal_pointer (&experiment), "clusters.size", "2");
+  experiment = set (g_steal_pointer (&experiment), "clusters.method", "opt");
+  costs = fxp_cost_table_new (experiment, NULL, NULL);
+  g_assert_cmpfloat (fxp_cost_get_stored_bits (experiment, input), ==, 2);
+  g_assert_cmpfloat (costs->layers[1].multiplies, ==, 864 * 529 + 16 * 4 * 8 * (23 + 23));
+}
+
 static void
 test_input (void)
 {
@@ -226,6 +299,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cost/6.11-convnet", test_convnet);
   g_test_add_func ("/cost/by-hand", test_by_hand);
   g_test_add_func ("/cost/mixed", test_mixed);
+  g_test_add_func ("/cost/clusters", test_clusters);
+  g_test_add_func ("/cost/clusters-mixed", test_clusters_mixed);
   g_test_add_func ("/cost/input", test_input);
   return g_test_run ();
 }

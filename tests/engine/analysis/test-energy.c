@@ -96,6 +96,33 @@ test_mixed (void)
   g_assert_cmpfloat (fixed.memory, ==, of_float.memory);
 }
 
+/* 2-3-4-2: 8-bit words around 4 x 3 ternary weights in 8 clusters of 2 or 1. */
+static void
+test_clusters (void)
+{
+  g_autoptr (FxpExperiment) experiment = set (make_small (), "network.topology", "2-3-4-2");
+  FxpEnergy fixed, of_float;
+
+  experiment = set (g_steal_pointer (&experiment), "clusters.size", "2");
+  experiment = set (g_steal_pointer (&experiment), "clusters.method", "opt");
+  estimate (experiment, &fixed, &of_float);
+  /* A scale meets a sum of 9 bits forward and 8 of G_A backward. */
+  g_assert_cmpfloat (fixed.multiplies, ==, 14 * 3 * 64 + 12 * 64 + 8 * 8 * 9 + 8 * 8 * 8);
+  /* In clusters 9 bits and then 18 forward, 18 backward; an update adds to W as its cell has it. */
+  g_assert_cmpfloat_with_epsilon (fixed.additions,
+                                  100 * (6 * (16 + 1 + 16 + 2 + 16 + 4) +
+                                         8 * (16 + 2 + 16 + 1 + 16 + 4) + 12 * (9 + 18 + 16 + 4) +
+                                         8 * 18 + 26 / 10. * 20),
+                                  1e-6);
+  g_assert_cmpfloat_with_epsilon (fixed.memory,
+                                  3 * 9 * 16 + (4 * (14 * 8 + 12 * 2 + 8 * 8) + 26 * 48) / 10.,
+                                  1e-9);
+  g_assert_cmpfloat (of_float.multiplies, ==, 26 * 3 * 10000);
+  experiment = set (g_steal_pointer (&experiment), "clusters.method", "power");
+  estimate (experiment, &fixed, &of_float);
+  g_assert_cmpfloat (fixed.multiplies, ==, 14 * 3 * 64 + 12 * (2 * 8 + 2 * 8 + 64));
+}
+
 #define WHOLE                                                                                      \
   "[energy]\nname=mine\nsource=measured\nfull-adder-pj=1\nadder-bit-pj=2e-3\n"                     \
   "float-multiply-pj=3\nfloat-add-pj=4\n"
@@ -176,6 +203,7 @@ main (int argc, char **argv)
   g_test_add_func ("/energy/shipped", test_shipped);
   g_test_add_func ("/energy/by-hand", test_by_hand);
   g_test_add_func ("/energy/mixed", test_mixed);
+  g_test_add_func ("/energy/clusters", test_clusters);
   g_test_add_func ("/energy/files", test_files);
   g_test_add_func ("/energy/unreadable", test_unreadable);
   return g_test_run ();
