@@ -384,7 +384,7 @@ work (Assigning *self, GError **error)
   self->n_threads =
     self->threads > 0 ? (guint)self->threads : MIN (g_get_num_processors (), FXA_THREADS_MAX);
   self->progress = fxa_progress_new ();
-  self->dataset = fxa_cli_load_dataset (self->experiment, self->progress, error);
+  self->dataset = fxa_cli_load_dataset (self->experiment, self->progress, NULL, error);
   if (self->dataset == NULL || (self->is_run && !run_baseline (self, error)))
     return FALSE;
   if (self->interrupted)

@@ -56,7 +56,8 @@ parse_options (Measurement *self, int *argc, char ***argv)
       N_ ("Word lengths: 8, 12 (default), 16, or paper for W 14, A 8, G_W 12, G_A 11, W_acc 16"),
       "BITS" },
     { "rounding", 'r', 0, G_OPTION_ARG_FILENAME, &self->rounding_text,
-      N_ ("nearest-even, nearest-away, floor, toward-zero, stochastic (default) or sign"),
+      N_ ("nearest-even, nearest-away, floor, toward-zero, stochastic (default), sign or "
+          "nearest-up"),
       "ROUNDING" },
     { "twin", 0, 0, G_OPTION_ARG_FILENAME, &self->twin_text,
       N_ ("Train the float twin too: on or off (default)"), "ON-OFF" },

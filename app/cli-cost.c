@@ -97,7 +97,7 @@ count (Costing *self, GError **error)
     {
       g_autoptr (FxaProgress) progress = fxa_progress_new ();
 
-      dataset = fxa_cli_load_dataset (self->experiment, progress, error);
+      dataset = fxa_cli_load_dataset (self->experiment, progress, NULL, error);
       if (dataset == NULL)
         return FALSE;
     }

@@ -32,7 +32,7 @@ train_until (FxaHeadlessRun *run, guint64 step, GError **error)
 static FxpCheckpoint *
 replay (const FxpRun *log, guint n_threads, FxaProgress *progress, GError **error)
 {
-  g_autoptr (FxpDataset) dataset = fxa_cli_load_dataset (log->experiment, progress, error);
+  g_autoptr (FxpDataset) dataset = fxa_cli_load_dataset (log->experiment, progress, NULL, error);
   g_autoptr (FxaHeadlessRun) run = NULL;
 
   if (dataset == NULL)

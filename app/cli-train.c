@@ -390,7 +390,7 @@ train (Training *self, gboolean *interrupted, GError **error)
   FxaSummary summary;
 
   self->progress = fxa_progress_new ();
-  dataset = fxa_cli_load_dataset (self->experiment, self->progress, error);
+  dataset = fxa_cli_load_dataset (self->experiment, self->progress, NULL, error);
   if (dataset == NULL)
     return FALSE;
   run = fxa_headless_run_new (self->experiment, dataset, n_threads, error);

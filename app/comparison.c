@@ -252,7 +252,7 @@ fxa_comparison_run (FxaComparison *self,
       if (start == NULL)
         return FALSE;
       /* How data are divided, and generated, depends on the seed. */
-      dataset = fxa_cli_load_dataset (start, progress, error);
+      dataset = fxa_cli_load_dataset (start, progress, NULL, error);
       if (dataset == NULL)
         return FALSE;
       for (guint i = 0; i < self->rows->len && !*interrupted; i++)

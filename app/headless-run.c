@@ -3,10 +3,7 @@
 
 #include "headless-run.h"
 
-#include <glib-unix.h>
-#include <signal.h>
-
-static const int signal_numbers[] = {SIGINT, SIGTERM, SIGHUP};
+#include "interruption.h"
 
 struct _FxaHeadlessRun
 {
@@ -16,7 +13,7 @@ struct _FxaHeadlessRun
   gpointer func_data;
   guint64 serial; /* of the command whose end is waited for */
   gboolean waiting;
-  guint signal_ids[G_N_ELEMENTS (signal_numbers)]; /* 0: not caught */
+  GSource *signals[FXA_N_SIGNALS]; /* owned */
   gboolean interrupted;
   gint64 spent_us;
   double epochs;
@@ -46,30 +43,12 @@ interrupt_cb (gpointer data)
   FxaHeadlessRun *self = data;
 
   if (self->interrupted)
-    {
-      /* A step may take longer than the user is willing to wait. */
-      signal (SIGINT, SIG_DFL);
-      raise (SIGINT);
-    }
+    fxa_signals_raise (); /* A step may take longer than the user is willing to wait. */
   self->interrupted = TRUE;
   fxp_trainer_pause (self->trainer);
   /* What waits for an evaluation is to be told of without it. */
   self->serial = fxp_trainer_skip_test (self->trainer);
   return G_SOURCE_CONTINUE;
-}
-
-static void
-catch_signals (FxaHeadlessRun *self)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
-    {
-      struct sigaction action;
-
-      /* As under nohup, or in the background of a script. */
-      if (sigaction (signal_numbers[i], NULL, &action) == 0 && action.sa_handler == SIG_IGN)
-        continue;
-      self->signal_ids[i] = g_unix_signal_add (signal_numbers[i], interrupt_cb, self);
-    }
 }
 
 FxaHeadlessRun *
@@ -87,7 +66,7 @@ fxa_headless_run_new (FxpExperiment *experiment,
   self->trainer = g_steal_pointer (&trainer);
   self->loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect_swapped (self->trainer, "snapshot", G_CALLBACK (snapshot_cb), self);
-  catch_signals (self);
+  fxa_signals_catch (self->signals, NULL, interrupt_cb, self);
   return self;
 }
 
@@ -96,8 +75,7 @@ fxa_headless_run_free (FxaHeadlessRun *self)
 {
   if (self == NULL)
     return;
-  for (gsize i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
-    g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+  fxa_signals_release (self->signals);
   g_signal_handlers_disconnect_by_data (self->trainer, self);
   fxp_trainer_stop (self->trainer);
   g_clear_object (&self->trainer);

@@ -22,6 +22,9 @@ static const FxaCommand *const commands[] = {
   &fxa_command_train,
   &fxa_command_assign,
   &fxa_command_cost,
+  &fxa_command_convert,
+  &fxa_command_evaluate,
+  &fxa_command_operations,
   &fxa_command_replay,
   &fxa_command_quantize,
   &fxa_command_bench,
@@ -65,6 +68,15 @@ int
 fxa_cli_fail (int status, const GError *error)
 {
   return fxa_cli_fail_text (status, "%s", error->message);
+}
+
+int
+fxa_cli_fail_work (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return fxa_cli_fail_text (FXA_EXIT_INTERRUPTED,
+                              _ ("interrupted before the end, so there is no result"));
+  return fxa_cli_fail (error->domain == G_OPTION_ERROR ? FXA_EXIT_USAGE : FXA_EXIT_FAILURE, error);
 }
 
 gboolean
@@ -126,6 +138,29 @@ fxa_cli_parse_count (const char *name, const char *text, guint64 min, guint64 ma
   return FALSE;
 }
 
+gboolean
+fxa_cli_parse_number (const char *name, const char *text, double min, double max, double *value)
+{
+  char *end = NULL;
+  double found;
+
+  if (text == NULL)
+    return TRUE;
+  found = g_ascii_strtod (text, &end);
+  if (end != text && *end == '\0' && found >= min && found <= max)
+    {
+      *value = found;
+      return TRUE;
+    }
+  fxa_cli_fail_text (FXA_EXIT_USAGE,
+                     _ ("%s: “%.40s” is not a number from %g to %g"),
+                     name,
+                     text,
+                     min,
+                     max);
+  return FALSE;
+}
+
 FxpExperiment *
 fxa_cli_load_experiment (const char *text, GError **error)
 {
@@ -139,7 +174,10 @@ fxa_cli_load_experiment (const char *text, GError **error)
 }
 
 FxpDataset *
-fxa_cli_load_dataset (FxpExperiment *experiment, FxaProgress *progress, GError **error)
+fxa_cli_load_dataset (FxpExperiment *experiment,
+                      FxaProgress *progress,
+                      GCancellable *cancellable,
+                      GError **error)
 {
   const FxpSettings *settings = fxp_experiment_get_settings (experiment);
   const FxpDatasetSource source = {
@@ -155,7 +193,7 @@ fxa_cli_load_dataset (FxpExperiment *experiment, FxaProgress *progress, GError *
     .progress_data = progress,
   };
 
-  return fxp_dataset_load (&source, NULL, error);
+  return fxp_dataset_load (&source, cancellable, error);
 }
 
 double
@@ -172,7 +210,7 @@ print_usage (void)
   g_print ("%s\n\n",
            _ ("Trains neural networks in fixed point beside a float twin, without a window."));
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  %-9s %s\n", commands[i]->name, _ (commands[i]->summary));
+    g_print ("  %-10s %s\n", commands[i]->name, _ (commands[i]->summary));
   g_print ("\n%s\n", fxp_topology_get_grammar ());
   g_print ("%s\n", _ ("“roundoff-cli COMMAND --help” lists a command's options."));
 }

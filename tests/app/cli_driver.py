@@ -4,18 +4,20 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 CLI = os.path.abspath(sys.argv[1])
 folder = Path(tempfile.mkdtemp(prefix="roundoff-cli-"))
 
 
-def cli(*arguments, stdin="", environment=None):
+def cli(*arguments, stdin="", environment=None, timeout=240):
     return subprocess.run([CLI, *map(str, arguments)], input=stdin, capture_output=True, text=True,
-                          cwd=folder, env={**os.environ, **(environment or {})}, timeout=240,
+                          cwd=folder, env={**os.environ, **(environment or {})}, timeout=timeout,
                           check=False)
 
 
@@ -38,8 +40,23 @@ def bad(status, *arguments, words=(), stdin=""):
     assert sorted(folder.rglob("*")) == before, "something was written"
 
 
-def train(*arguments):
-    return json.loads(good("train", *arguments, "--json", "-"))
+def start(*arguments, **options):
+    return subprocess.Popen([CLI, *map(str, arguments)], cwd=folder, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+
+def wait_until_caught(process, number=signal.SIGINT):
+    """Until the program catches the signal, as /proc tells; it may take a while on a busy machine."""
+    for _ in range(2000):
+        for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+            if line.startswith("SigCgt:") and int(line.split()[1], 16) >> (number - 1) & 1:
+                return
+        time.sleep(0.01)
+    raise AssertionError("the signal is not caught")
+
+
+def train(*arguments, **options):
+    return json.loads(good("train", *arguments, "--json", "-", **options))
 
 
 def write(name, content):

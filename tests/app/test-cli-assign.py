@@ -9,11 +9,10 @@ import re
 import signal
 import subprocess
 import time
-from pathlib import Path
 
 import cli_driver
 import tap
-from cli_driver import bad, folder, good, train, write
+from cli_driver import bad, folder, good, start, train, wait_until_caught, write
 
 FEW = ("--epochs", 4)
 
@@ -33,16 +32,6 @@ def bits(result):
 
 def tensor(result, row, name):
     return next(t for t in result["tensors"] if (t["row"], t["tensor"]) == (row, name))
-
-
-def wait_until_caught(process):
-    """Until the program catches interruptions, as /proc tells."""
-    for _ in range(2000):
-        for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
-            if line.startswith("SigCgt:") and int(line.split()[1], 16) >> (signal.SIGINT - 1) & 1:
-                return
-        time.sleep(0.01)
-    raise AssertionError("the signal is not caught")
 
 
 def test_help():
@@ -267,8 +256,7 @@ def test_interrupted():
     for words, told in ((("assign", "digits-paper", "--epochs", 10000000, "--checkpoint", "half.ckpt"),
                          "interrupted"),
                         (("train", "spiral", "--epochs", 10000000, "--compare", "BN"), "")):
-        process = subprocess.Popen([cli_driver.CLI, *map(str, words)], cwd=folder, text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = start(*words)
         wait_until_caught(process)
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
@@ -281,7 +269,7 @@ def test_interrupted():
 
 def test_progress_on_a_terminal():
     main, terminal = pty.openpty()
-    process = subprocess.Popen([cli_driver.CLI, "assign", "digits-paper", "--epochs", "60",
+    process = subprocess.Popen([cli_driver.CLI, "assign", "digits-paper", "--epochs", "300",
                                 "--compare", "SQ"], stdout=subprocess.DEVNULL, stderr=terminal,
                                cwd=folder)
     os.close(terminal)

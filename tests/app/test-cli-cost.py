@@ -40,6 +40,18 @@ def test_released_network():
     assert abs(result["float"]["c_c_bits"] - 594.82e6) < 0.01e6
 
 
+def test_clusters():
+    """They are cheaper than words, and how they count is said, only where they are used."""
+    words = cost("fashion-cnn")["total"]
+    text = good("cost", "fashion-cnn", "--set", "clusters.method=opt")
+    result = cost("fashion-cnn", "--set", "clusters.method=opt")
+    assert "derived rule" in text and "derived rule" not in good("cost", "fashion-cnn")
+    assert [layer["bits"]["weight"] for layer in result["layers"]] == [8, 2, 2, 2, 2, 8], result
+    assert result["total"]["c_w_bits"] < words["c_w_bits"], result
+    assert result["total"]["c_m_full_adders"] < words["c_m_full_adders"], result
+    assert result["total"]["c_c_bits"] == words["c_c_bits"], result
+
+
 def test_sums_and_bits():
     result = cost("digits")
     for key in ("c_w_bits", "c_a_bits", "c_m_full_adders", "c_c_bits"):

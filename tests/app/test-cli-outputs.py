@@ -7,30 +7,14 @@ import os
 import signal
 import subprocess
 import time
-from pathlib import Path
 
 import cli_driver
 import tap
-from cli_driver import CLI, bad, folder, good, train, write
+from cli_driver import CLI, bad, folder, good, start, train, wait_until_caught, write
 
 OPTIONS = {"--csv": "o.csv", "--json": "o.json", "--plot": "o.png", "--checkpoint": "o.ckpt",
            "--export": "o.npz", "--log": "o.log"}
 SHORT = ("train", "spiral", "--epochs", 1)
-
-
-def start(*arguments, **options):
-    return subprocess.Popen([CLI, *map(str, arguments)], cwd=folder, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
-
-
-def wait_until_caught(process, number=signal.SIGINT):
-    """Until the program catches the signal, as /proc tells; it may take a while on a busy machine."""
-    for _ in range(2000):
-        for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
-            if line.startswith("SigCgt:") and int(line.split()[1], 16) >> (number - 1) & 1:
-                return
-        time.sleep(0.01)
-    raise AssertionError("the signal is not caught")
 
 
 def leftovers():

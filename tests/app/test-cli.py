@@ -17,7 +17,8 @@ def test_version_and_help():
     assert good("--version").startswith("roundoff-cli ")
     assert "train" in good("--help")
     assert "RES(F/s)" in good("--help") and "NCkP" in good("--help")
-    for command in ("train", "assign", "cost", "presets", "quantize", "replay", "bench"):
+    for command in ("train", "assign", "cost", "convert", "evaluate", "operations", "presets",
+                    "quantize", "replay", "bench"):
         assert "Usage:" in good(command, "--help")
 
 
@@ -190,7 +191,7 @@ def test_quantize():
     table = {
         "nearest-even": [0, 0, 2, -2, 2, -2], "nearest-away": [1, -1, 2, -2, 3, -3],
         "floor": [0, -1, 1, -2, 2, -3], "toward-zero": [0, 0, 1, -1, 2, -2],
-        "sign": [1, -1, 1, -1, 1, -1],
+        "sign": [1, -1, 1, -1, 1, -1], "nearest-up": [1, 0, 2, -1, 3, -2],
     }
     numbers = "0.5 -0.5 1.5 -1.5 2.5 -2.5"
     for rounding, codes in table.items():
