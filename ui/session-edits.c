@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "session-parts.h"
+#include "binary-point.h"
 
 /* For returning what a failed edit returns. */
 static gboolean
@@ -86,6 +87,7 @@ fxu_session_set_value (FxuSession *self, const char *key, const char *value)
 gboolean
 fxu_session_set_quantizer (FxuSession *self, int layer, FxpRole role, const FxpQuantizer *quantizer)
 {
+  FxpExperiment *current;
   g_autoptr (FxpExperiment) experiment = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -98,10 +100,14 @@ fxu_session_set_quantizer (FxuSession *self, int layer, FxpRole role, const FxpQ
 
   if (!fxp_format_validate (quantizer->format, &error))
     return refuse (self, error);
-  experiment = fxp_experiment_with_quantizer (fxu_edit_stack_get_current (self->edits),
-                                              layer,
-                                              role,
-                                              quantizer);
+  current = fxu_edit_stack_get_current (self->edits);
+  if (layer < 0)
+    experiment = fxp_experiment_with_quantizer (current, layer, role, quantizer);
+  else
+    experiment = fxu_binary_point_with_quantizer (self,
+                                                  current,
+                                                  (FxpTensorId){(guint16)layer, (guint16)role},
+                                                  quantizer);
   return fxu_session_edit (self, experiment);
 }
 
@@ -137,7 +143,7 @@ fxu_session_set_all_bits (FxuSession *self, guint word_bits)
   for (guint i = 0; i < n * FXP_ROLE_BIAS; i++)
     {
       FxpTensorId id = {(guint16)(i / FXP_ROLE_BIAS), (guint16)(i % FXP_ROLE_BIAS)};
-      FxpQuantizer quantizer = *fxp_experiment_get_quantizer (experiment, id);
+      FxpQuantizer quantizer = fxu_binary_point_get_quantizer (self, id);
       int int_bits = fxp_format_get_int_bits (quantizer.format);
       int sign = quantizer.format.is_signed ? 1 : 0;
       FxpExperiment *next;
@@ -147,7 +153,7 @@ fxu_session_set_all_bits (FxuSession *self, guint word_bits)
       quantizer.format.word_bits = (guint8)word_bits;
       quantizer.format.frac_bits =
         (gint8)CLAMP ((int)word_bits - sign - int_bits, FXP_FRAC_BITS_MIN, FXP_FRAC_BITS_MAX);
-      next = fxp_experiment_with_quantizer (experiment, id.layer, id.role, &quantizer);
+      next = fxu_binary_point_with_quantizer (self, experiment, id, &quantizer);
       fxp_experiment_unref (experiment);
       experiment = next;
     }

@@ -3,7 +3,9 @@
 
 #include "precision/inspector.h"
 #include "beat.h"
+#include "binary-point.h"
 #include "plot/histogram.h"
+#include "precision/cluster-text.h"
 #include "precision/inspector-counts.h"
 #include "precision/matrix-text.h"
 #include "precision/register-view.h"
@@ -24,7 +26,7 @@ struct _FxuInspector
   GtkWidget *box;
   GtkWidget *title;
   GtkWidget *controls; /* a stack: "tensor" or "sum" */
-  GtkWidget *format, *rounding, *overflow;
+  GtkWidget *format, *rounding, *overflow, *scaling;
   GtkWidget *sum_mode, *sum_bits;
   GtkWidget *picture; /* a stack likewise */
   GtkWidget *histogram;
@@ -68,9 +70,58 @@ update_sum (FxuInspector *self, FxpSnapshot *snapshot)
   fxu_inspector_counts_show_sum (FXU_INSPECTOR_COUNTS (self->counts), sum, layer);
 }
 
+/* What products use in place of the weights; NULL: of another tensor, or the weights themselves. */
+static char *
+describe_use (FxuInspector *self, FxpExperiment *experiment)
+{
+  g_autofree char *brief = NULL;
+
+  if (self->role == FXP_ROLE_WEIGHT)
+    brief = fxu_cluster_text_get_brief (experiment, self->layer);
+  /* translators: weights are codes with a scale there, as in "in products 2-bit × α" */
+  return brief != NULL ? g_strdup_printf (_ ("in products %s"), brief) : NULL;
+}
+
+static void
+set_title (FxuInspector *self)
+{
+  FxpExperiment *experiment = fxu_session_get_experiment (self->session);
+  g_autofree char *name =
+    fxp_topology_get_name (fxp_experiment_get_topology (experiment), self->layer);
+  g_autofree char *escaped = g_markup_escape_text (fxu_matrix_text_get_role (self->role), -1);
+  g_autofree char *use = describe_use (self, experiment);
+  g_autofree char *words = NULL;
+  g_autofree char *now = NULL;
+  g_autofree char *title = NULL;
+
+  /* The format that can be typed below is where it begins. */
+  if (self->role < FXP_N_ROLES && fxp_experiment_moves (experiment, tensor_id (self)))
+    {
+      FxpQuantizer quantizer = fxu_binary_point_get_quantizer (self->session, tensor_id (self));
+      g_autofree char *format = fxp_format_to_string (quantizer.format);
+
+      /* translators: the number format that a tensor has at the moment, as its binary point moves
+       */
+      now = g_strdup_printf (_ ("now %s"), format);
+    }
+  title = g_strdup_printf ("<b>%s · %s</b>  <span alpha=\"70%%\">%s</span>%s%s%s%s",
+                           name,
+                           fxu_matrix_text_get_symbol (self->role),
+                           escaped,
+                           now != NULL ? " · " : "",
+                           now != NULL ? now : "",
+                           use != NULL ? " · " : "",
+                           use != NULL ? use : "");
+  gtk_label_set_markup (GTK_LABEL (self->title), title);
+  if (use != NULL)
+    words = fxu_cluster_text_get_words (experiment, self->layer);
+  gtk_widget_set_tooltip_text (self->title, words);
+}
+
 static void
 update_tensor (FxuInspector *self, FxpSnapshot *snapshot)
 {
+  const FxpQuantizer present = fxu_binary_point_get_quantizer (self->session, tensor_id (self));
   const FxpQuantizer *quantizer =
     fxp_experiment_get_quantizer (fxu_session_get_experiment (self->session), tensor_id (self));
   const FxpTensorView *view = NULL;
@@ -91,9 +142,9 @@ update_tensor (FxuInspector *self, FxpSnapshot *snapshot)
   if (!self->dragging)
     fxu_histogram_set (FXU_HISTOGRAM (self->histogram),
                        view != NULL ? &view->statistics : NULL,
-                       quantizer);
+                       &present);
   fxu_inspector_counts_show_tensor (FXU_INSPECTOR_COUNTS (self->counts),
-                                    quantizer,
+                                    &present,
                                     view,
                                     layer,
                                     predict);
@@ -107,6 +158,7 @@ update (FxuInspector *self)
   if (self->layer >= fxp_experiment_get_n_weighted (experiment))
     return;
 
+  set_title (self);
   if (self->role == FXP_N_ROLES)
     update_sum (self, fitting_snapshot (self));
   else
@@ -160,20 +212,6 @@ set_key (GtkWidget *control, guint layer, const char *nick, const char *field)
 }
 
 static void
-set_title (FxuInspector *self)
-{
-  FxpTopology *topology = fxp_experiment_get_topology (fxu_session_get_experiment (self->session));
-  g_autofree char *name = fxp_topology_get_name (topology, self->layer);
-  g_autofree char *escaped = g_markup_escape_text (fxu_matrix_text_get_role (self->role), -1);
-  g_autofree char *title = g_strdup_printf ("<b>%s · %s</b>  <span alpha=\"70%%\">%s</span>",
-                                            name,
-                                            fxu_matrix_text_get_symbol (self->role),
-                                            escaped);
-
-  gtk_label_set_markup (GTK_LABEL (self->title), title);
-}
-
-static void
 fxu_inspector_dispose (GObject *object)
 {
   FxuInspector *self = FXU_INSPECTOR (object);
@@ -224,12 +262,15 @@ make_tensor_controls (FxuInspector *self)
 {
   const char *roundings[FXP_N_ROUNDINGS + 1] = {NULL};
   const char *overflows[FXP_N_OVERFLOWS + 1] = {NULL};
+  const char *scalings[FXP_N_SCALINGS + 1] = {NULL};
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   for (guint i = 0; i < FXP_N_ROUNDINGS; i++)
     roundings[i] = fxp_rounding_get_nick (i);
   for (guint i = 0; i < FXP_N_OVERFLOWS; i++)
     overflows[i] = fxp_overflow_get_nick (i);
+  for (guint i = 0; i < FXP_N_SCALINGS; i++)
+    scalings[i] = fxp_scaling_get_nick (i);
 
   self->format =
     fxu_value_entry_new (self->session, "precision.1.weight.format", _ ("Number format"), NULL);
@@ -241,9 +282,15 @@ make_tensor_controls (FxuInspector *self)
     fxu_value_choice_new (self->session, "precision.1.weight.rounding", _ ("Rounding"), roundings);
   self->overflow =
     fxu_value_choice_new (self->session, "precision.1.weight.overflow", _ ("Overflow"), overflows);
+  self->scaling =
+    fxu_value_choice_new (self->session, "precision.1.weight.scaling", _ ("Scaling"), scalings);
+  gtk_widget_set_tooltip_text (self->scaling,
+                               _ ("How the binary point moves while the run trains, from where the "
+                                  "format says."));
   gtk_box_append (GTK_BOX (box), captioned (_ ("Format"), self->format, FALSE));
   gtk_box_append (GTK_BOX (box), captioned (_ ("Rounding"), self->rounding, TRUE));
   gtk_box_append (GTK_BOX (box), captioned (_ ("Overflow"), self->overflow, TRUE));
+  gtk_box_append (GTK_BOX (box), captioned (_ ("Scaling"), self->scaling, TRUE));
   return box;
 }
 
@@ -352,9 +399,9 @@ fxu_inspector_show (FxuInspector *self, guint layer, FxpRole role)
       set_key (self->format, layer, nick, "format");
       set_key (self->rounding, layer, nick, "rounding");
       set_key (self->overflow, layer, nick, "overflow");
+      set_key (self->scaling, layer, nick, "scaling");
     }
   gtk_stack_set_visible_child_name (GTK_STACK (self->controls), page);
   gtk_stack_set_visible_child_name (GTK_STACK (self->picture), page);
-  set_title (self);
   update (self);
 }

@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "precision/matrix-text.h"
+#include "binary-point.h"
+#include "precision/cluster-text.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -190,19 +192,35 @@ note_of (const FxuVerdict *verdict)
     }
 }
 
-/* What the criteria say, and whether the tensor is locked, in words behind those of its health. */
+/* How a tensor is, by what rule its binary point moves and what products use in its place (NULL:
+ * not at all, itself), what the criteria say, and whether it is locked. */
 static char *
-describe_theory (const FxuSlack *slack, gboolean is_locked, const char *words)
+describe (const char *health,
+          const char *rule,
+          const char *use,
+          const FxuSlack *slack,
+          gboolean is_locked)
 {
+  g_autofree char *moves =
+    /* translators: the rule by which a binary point moves */
+    rule != NULL ? g_strdup_printf (_ ("the binary point moves: %s"), rule) : NULL;
   g_autofree char *criterion = fxu_slack_to_words (slack);
-  g_autofree char *both =
-    criterion != NULL ? g_strdup_printf ("%s; %s", words, criterion) : g_strdup (words);
+  const char *parts[] = {moves, use, criterion, is_locked ? _ ("locked") : NULL};
+  GString *words = g_string_new (health);
 
-  return is_locked ? g_strdup_printf ("%s; %s", both, _ ("locked")) : g_steal_pointer (&both);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (parts[i] != NULL)
+      g_string_append_printf (words, "; %s", parts[i]);
+  return g_string_free (words, FALSE);
 }
+
+/* Beside a format: its binary point moves. */
+#define MOVES_SIGN "\342\206\224"
 
 static void
 show_tensor (FxuPrecisionCell *cell,
+             const FxpExperiment *experiment,
+             FxpTensorId id,
              const FxpQuantizer *quantizer,
              const char *float_name,
              const FxpTensorView *view,
@@ -211,17 +229,22 @@ show_tensor (FxuPrecisionCell *cell,
              gboolean is_locked,
              const char *spoken)
 {
-  gboolean is_float = fxp_format_is_float (quantizer->format);
+  const gboolean is_float = fxp_format_is_float (quantizer->format);
+  const char *rule = fxu_binary_point_get_rule (experiment, id);
+  const gboolean is_weight = id.role == FXP_ROLE_WEIGHT;
+  g_autofree char *use = is_weight ? fxu_cluster_text_get_brief (experiment, id.layer) : NULL;
+  g_autofree char *use_words = is_weight ? fxu_cluster_text_get_words (experiment, id.layer) : NULL;
   g_autofree char *bits = g_strdup_printf ("%u", quantizer->format.word_bits);
   g_autofree char *format = fxp_format_to_string (quantizer->format);
   g_autofree char *note =
     slack->level == FXU_SLACK_BROKEN ? fxu_slack_to_brief (slack) : note_of (verdict);
   g_autofree char *health = fxu_verdict_to_string (verdict);
-  g_autofree char *words = describe_theory (slack, is_locked, health);
+  g_autofree char *words = describe (health, rule, use_words, slack, is_locked);
+  g_autofree char *subtitle = g_strdup_printf (rule != NULL ? "%s " MOVES_SIGN : "%s", format);
   g_autofree char *reading = NULL;
   FxuCellFace face = {
     .title = is_float ? float_name : bits,
-    .subtitle = is_float ? NULL : format,
+    .subtitle = use != NULL ? use : is_float ? NULL : subtitle,
     .note = note,
     .spoken = spoken,
     .health = verdict->health,
@@ -326,12 +349,14 @@ judge (FxuSession *session, guint layer, FxpRole role, const Knowledge *known)
 {
   FxpExperiment *experiment = fxu_session_get_experiment (session);
   FxpTensorId id = {(guint16)layer, (guint16)role};
+  FxpQuantizer quantizer;
 
   if (role == FXP_N_ROLES)
     return fxu_health_judge_sum (&fxp_experiment_get_precision (experiment, layer)->sum,
                                  known->layer,
                                  known->predict);
-  return fxu_health_judge (fxp_experiment_get_quantizer (experiment, id),
+  quantizer = fxu_binary_point_get_quantizer (session, id);
+  return fxu_health_judge (&quantizer,
                            known->tensor,
                            role == FXP_ROLE_WEIGHT_ACC ? known->layer : NULL,
                            known->predict);
@@ -451,9 +476,12 @@ fxu_matrix_text_show_value (FxuPrecisionCell *cell, FxuSession *session, guint l
     {
       FxuTheory *theory = fxu_session_get_theory (session);
       FxuSlack slack = fxu_slack_judge (session, id);
+      FxpQuantizer quantizer = fxu_binary_point_get_quantizer (session, id);
 
       show_tensor (cell,
-                   fxp_experiment_get_quantizer (experiment, id),
+                   experiment,
+                   id,
+                   &quantizer,
                    role == FXP_ROLE_NORM_GRAD ? _ ("float32") : _ ("float"),
                    known.tensor,
                    &verdict,

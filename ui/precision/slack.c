@@ -71,7 +71,9 @@ fxu_slack_judge (FxuSession *session, FxpTensorId id)
   FxpJudgement judgements[FXP_JUDGEMENTS_MAX];
   guint n = 0;
 
-  if (theory != NULL && id.role < FXP_N_ROLES)
+  /* The criteria judge formats that stand still. */
+  if (theory != NULL && id.role < FXP_N_ROLES &&
+      !fxp_experiment_moves (fxu_session_get_experiment (session), id))
     n = fxu_theory_judge (theory, id, judgements);
   return fxu_slack_of (judgements, n);
 }

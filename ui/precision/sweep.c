@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "precision/sweep.h"
+#include "binary-point.h"
 
 #define SUM_BITS_DEFAULT 24
 
@@ -68,14 +69,14 @@ nudge_sum (FxuSweep *self, FxpExperiment *experiment, guint layer, const FxuNudg
 static FxpExperiment *
 nudge_tensor (FxuSweep *self, FxpExperiment *experiment, FxpTensorId id, const FxuNudge *nudge)
 {
-  const FxpQuantizer *from = fxp_experiment_get_quantizer (experiment, id);
+  const FxpQuantizer from = fxu_binary_point_get_quantizer (self->session, id);
   FxpFormat *fixed = &self->fixed[id.layer * FXP_N_ROLES + id.role];
   FxpQuantizer to;
 
-  if (!fxp_format_is_float (from->format))
-    *fixed = from->format;
-  to = fxu_nudge_quantizer (nudge, from, *fixed);
-  return fxp_experiment_with_quantizer (experiment, id.layer, id.role, &to);
+  if (!fxp_format_is_float (from.format))
+    *fixed = from.format;
+  to = fxu_nudge_quantizer (nudge, &from, *fixed);
+  return fxu_binary_point_with_quantizer (self->session, experiment, id, &to);
 }
 
 /* A heading does not sweep along what is float or exact unless asked: biases, normalization,

@@ -22,6 +22,12 @@ get_quantizer (FxpExperiment *experiment, guint layer, FxpRole role)
   return fxp_experiment_get_quantizer (experiment, (FxpTensorId){(guint16)layer, (guint16)role});
 }
 
+static FxpScaling
+get_scaling (FxpExperiment *experiment, guint layer, FxpRole role)
+{
+  return fxp_experiment_get_scaling (experiment, (FxpTensorId){(guint16)layer, (guint16)role});
+}
+
 static gboolean
 cell_changed (const Cells *self, guint layer, guint role)
 {
@@ -29,7 +35,8 @@ cell_changed (const Cells *self, guint layer, guint role)
     return !fxp_sum_register_equal (&fxp_experiment_get_precision (self->before, layer)->sum,
                                     &fxp_experiment_get_precision (self->after, layer)->sum);
   return !fxp_quantizer_equal (get_quantizer (self->before, layer, role),
-                               get_quantizer (self->after, layer, role));
+                               get_quantizer (self->after, layer, role)) ||
+         get_scaling (self->before, layer, role) != get_scaling (self->after, layer, role);
 }
 
 static Cells
@@ -116,7 +123,9 @@ describe_cell (const Cells *self, guint layer, FxpRole role)
     return fxp_format_to_string (to->format);
   if (from->rounding != to->rounding)
     return g_strdup (fxp_rounding_get_nick (to->rounding));
-  return g_strdup (fxp_overflow_get_nick (to->overflow));
+  if (from->overflow != to->overflow)
+    return g_strdup (fxp_overflow_get_nick (to->overflow));
+  return g_strdup (fxp_scaling_get_nick (get_scaling (self->after, layer, role)));
 }
 
 static char *

@@ -21,10 +21,11 @@ enum
   CHART_ACCURACY,
   CHART_SQNR,
   CHART_BITS,
+  CHART_EXPONENTS,
   N_CHARTS
 };
 
-static const char *const chart_names[N_CHARTS] = {"loss", "accuracy", "sqnr", "bits"};
+static const char *const chart_names[N_CHARTS] = {"loss", "accuracy", "sqnr", "bits", "exponents"};
 
 /* Series of the loss and accuracy charts. */
 enum
@@ -42,8 +43,9 @@ struct _FxuChartBoard
   FxuSession *session;
   GtkWidget *grid;
   GtkWidget *plots[N_CHARTS];
-  FxuTensorLines *sqnr, *bits;
+  FxuTensorLines *sqnr, *bits, *exponents;
 
+  char *shown;         /* "all", or the name of a chart */
   FxpExperiment *seen; /* of the newest snapshot drawn */
   guint run;
 
@@ -104,6 +106,7 @@ dress (FxuChartBoard *self)
                              palette->hues[FXU_HUE_MARK]);
   fxu_tensor_lines_show (self->sqnr, self->span, self->layer, self->role, palette);
   fxu_tensor_lines_show (self->bits, self->span, self->layer, self->role, palette);
+  fxu_tensor_lines_show (self->exponents, self->span, self->layer, self->role, palette);
   redraw (self);
 }
 
@@ -178,6 +181,29 @@ show_validation (FxuChartBoard *self, gboolean visible)
   fxu_chart_set_series_visible (accuracy, SERIES_VALID_FLOAT, visible);
 }
 
+static gboolean
+any_moves (const FxpExperiment *experiment)
+{
+  for (guint layer = 0; layer < fxp_experiment_get_n_weighted (experiment); layer++)
+    for (guint role = 0; role < FXP_N_ROLES; role++)
+      if (fxp_experiment_moves (experiment, (FxpTensorId){layer, role}))
+        return TRUE;
+  return FALSE;
+}
+
+/* Where binary points move, they are what is worth a look, and words keep their length. */
+static void
+show_charts (FxuChartBoard *self)
+{
+  const gboolean all = g_str_equal (self->shown, "all");
+  const guint hidden = self->seen != NULL && any_moves (self->seen) ? CHART_BITS : CHART_EXPONENTS;
+
+  for (guint i = 0; i < N_CHARTS; i++)
+    gtk_widget_set_visible (self->plots[i],
+                            all ? i != hidden : g_str_equal (chart_names[i], self->shown));
+  redraw (self);
+}
+
 static void
 start_run (FxuChartBoard *self, FxpSnapshot *snapshot)
 {
@@ -191,6 +217,7 @@ start_run (FxuChartBoard *self, FxpSnapshot *snapshot)
   show_validation (self, FALSE);
   fxu_tensor_lines_prepare (self->sqnr, experiment);
   fxu_tensor_lines_prepare (self->bits, experiment);
+  fxu_tensor_lines_prepare (self->exponents, experiment);
   self->layer = MIN (self->layer, fxp_experiment_get_n_weighted (experiment) - 1);
   dress (self);
 }
@@ -226,6 +253,8 @@ append_record (FxuChartBoard *self, FxpSnapshot *snapshot, const FxpRecord *reco
   guint n = fxp_snapshot_get_n_weighted (snapshot) * FXP_N_ROLES;
   g_autofree float *sqnr = g_new (float, n);
   g_autofree float *bits = g_new (float, n);
+  g_autofree float *exponents = g_new (float, n);
+  gboolean has_new_line;
   double x = record->epoch;
 
   append_pair (chart (self, CHART_LOSS), SERIES_FIXED, x, record->loss_fixed, record->loss_float);
@@ -242,9 +271,12 @@ append_record (FxuChartBoard *self, FxpSnapshot *snapshot, const FxpRecord *reco
         fxu_chart_set_y_range (chart (self, CHART_BITS), 0.0, FXP_WORD_BITS_MAX);
       sqnr[k] = isinf (tensors[k].sqnr_db) ? NAN : tensors[k].sqnr_db;
       bits[k] = tensors[k].word_bits == 0 ? NAN : tensors[k].word_bits;
+      exponents[k] = tensors[k].word_bits == 0 ? NAN : -tensors[k].frac_bits;
     }
-  /* Bitwise-or: both of them take their points. */
-  if (fxu_tensor_lines_append (self->sqnr, x, sqnr) | fxu_tensor_lines_append (self->bits, x, bits))
+  has_new_line = fxu_tensor_lines_append (self->sqnr, x, sqnr);
+  has_new_line |= fxu_tensor_lines_append (self->bits, x, bits);
+  has_new_line |= fxu_tensor_lines_append (self->exponents, x, exponents);
+  if (has_new_line)
     dress (self);
 }
 
@@ -273,9 +305,13 @@ snapshot_cb (FxuChartBoard *self)
       if (n_events > 0)
         mark_later (self, self->seen, epoch_of_step (snapshot, events[0].step));
     }
-  fxp_experiment_ref (experiment);
-  g_clear_pointer (&self->seen, fxp_experiment_unref);
-  self->seen = experiment;
+  if (experiment != self->seen)
+    {
+      fxp_experiment_ref (experiment);
+      g_clear_pointer (&self->seen, fxp_experiment_unref);
+      self->seen = experiment;
+      show_charts (self);
+    }
 
   records = fxp_snapshot_get_records (snapshot, &n_records);
   for (gsize i = 0; i < n_records; i++)
@@ -303,8 +339,10 @@ fxu_chart_board_dispose (GObject *object)
   forget_mark (self);
   g_clear_pointer (&self->sqnr, fxu_tensor_lines_free);
   g_clear_pointer (&self->bits, fxu_tensor_lines_free);
+  g_clear_pointer (&self->exponents, fxu_tensor_lines_free);
   g_clear_pointer (&self->grid, gtk_widget_unparent);
   g_clear_pointer (&self->seen, fxp_experiment_unref);
+  g_clear_pointer (&self->shown, g_free);
   g_clear_object (&self->session);
 
   G_OBJECT_CLASS (fxu_chart_board_parent_class)->dispose (object);
@@ -329,7 +367,13 @@ add_plot (FxuChartBoard *self, guint i, FxuChart *new_chart)
 
   gtk_widget_set_hexpand (plot, TRUE);
   gtk_widget_set_vexpand (plot, TRUE);
-  gtk_grid_attach (GTK_GRID (self->grid), plot, (int)i % 2, (int)i / 2, 1, 1);
+  /* One of the last two is shown beside the others. */
+  gtk_grid_attach (GTK_GRID (self->grid),
+                   plot,
+                   (int)MIN (i, CHART_BITS) % 2,
+                   (int)MIN (i, CHART_BITS) / 2,
+                   1,
+                   1);
   self->plots[i] = plot;
 }
 
@@ -348,6 +392,10 @@ fxu_chart_board_init (FxuChartBoard *self)
   add_plot (self, CHART_ACCURACY, fxu_chart_new (_ ("Test accuracy"), _ ("epoch"), _ ("%")));
   add_plot (self, CHART_SQNR, fxu_chart_new (_ ("SQNR"), _ ("epoch"), _ ("dB")));
   add_plot (self, CHART_BITS, fxu_chart_new (_ ("Bits"), _ ("epoch"), _ ("bits")));
+  add_plot (self,
+            CHART_EXPONENTS,
+            /* translators: the step of a number format is two to the power of this */
+            fxu_chart_new (_ ("Exponents"), _ ("epoch"), _ ("log₂ step")));
   fxu_chart_set_log_y (chart (self, CHART_LOSS), TRUE);
   fxu_chart_set_y_range (chart (self, CHART_BITS), 0.0, BITS_USUAL);
   for (guint i = CHART_LOSS; i <= CHART_ACCURACY; i++)
@@ -360,7 +408,11 @@ fxu_chart_board_init (FxuChartBoard *self)
   show_validation (self, FALSE);
   self->sqnr = fxu_tensor_lines_new (chart (self, CHART_SQNR), _ ("SQNR"), FXU_LINE_SOLID);
   self->bits = fxu_tensor_lines_new (chart (self, CHART_BITS), _ ("Bits"), FXU_LINE_STEPS);
+  self->exponents =
+    fxu_tensor_lines_new (chart (self, CHART_EXPONENTS), _ ("Exponents"), FXU_LINE_STEPS);
+  self->shown = g_strdup ("all");
   gtk_widget_set_parent (self->grid, GTK_WIDGET (self));
+  show_charts (self);
 }
 
 GtkWidget *
@@ -391,24 +443,18 @@ fxu_chart_board_select (FxuChartBoard *self, FxuSpan span, guint layer, FxpRole 
 gboolean
 fxu_chart_board_show (FxuChartBoard *self, const char *name)
 {
-  gboolean all;
+  guint i = 0;
 
   g_return_val_if_fail (FXU_IS_CHART_BOARD (self), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
 
-  all = g_str_equal (name, "all");
-  if (!all)
-    {
-      guint i = 0;
-
-      while (i < N_CHARTS && !g_str_equal (chart_names[i], name))
-        i++;
-      if (i == N_CHARTS)
-        return FALSE;
-    }
-  for (guint i = 0; i < N_CHARTS; i++)
-    gtk_widget_set_visible (self->plots[i], all || g_str_equal (chart_names[i], name));
-  redraw (self);
+  while (i < N_CHARTS && !g_str_equal (chart_names[i], name))
+    i++;
+  if (i == N_CHARTS && !g_str_equal (name, "all"))
+    return FALSE;
+  g_free (self->shown);
+  self->shown = g_strdup (name);
+  show_charts (self);
   return TRUE;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The live charts of a run: loss, accuracy, SQNR and bits, with a mark where a setting changed. */
+/* The live charts of a run: loss, accuracy, SQNR, bits and the exponents of dynamic fixed point,
+ * with a mark where a setting changed. */
 #pragma once
 
 #include "precision/matrix.h"
@@ -14,7 +15,8 @@ G_DECLARE_FINAL_TYPE (FxuChartBoard, fxu_chart_board, FXU, CHART_BOARD, GtkWidge
 GtkWidget *fxu_chart_board_new (FxuSession *session) G_GNUC_WARN_UNUSED_RESULT;
 /* Which tensors' lines are drawn. */
 void fxu_chart_board_select (FxuChartBoard *self, FxuSpan span, guint layer, FxpRole role);
-/* "all", or one alone: "loss", "accuracy", "sqnr", "bits".  FALSE for another name. */
+/* "all", or one alone: "loss", "accuracy", "sqnr", "bits", "exponents".  FALSE for another name.
+ * Among all of them exponents stand in the place of bits while binary points move. */
 gboolean fxu_chart_board_show (FxuChartBoard *self, const char *name);
 /* Event marks drawn so far in this run. */
 guint fxu_chart_board_get_n_marks (FxuChartBoard *self);

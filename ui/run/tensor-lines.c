@@ -54,6 +54,16 @@ fxu_tensor_lines_prepare (FxuTensorLines *self, FxpExperiment *experiment)
     fxu_chart_add_series (self->chart, "", any, self->line);
 }
 
+/* Of a tensor among those of its layer: the category after the sixth is about as blue as the first.
+ */
+#define CATEGORY_MOMENTUM 9
+
+static guint
+get_category (FxpRole role)
+{
+  return role == FXP_ROLE_MOMENTUM ? CATEGORY_MOMENTUM : role;
+}
+
 void
 fxu_tensor_lines_show (FxuTensorLines *self,
                        FxuSpan span,
@@ -88,7 +98,9 @@ fxu_tensor_lines_show (FxuTensorLines *self,
         fxu_chart_set_series_look (self->chart,
                                    i,
                                    by_layer ? name : fxp_role_get_symbol (i_role),
-                                   fxu_palette_get_category (palette, by_layer ? i_layer : i_role));
+                                   fxu_palette_get_category (palette,
+                                                             by_layer ? i_layer
+                                                                      : get_category (i_role)));
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "run/training-settings.h"
 #include "beat.h"
+#include "run/cluster-settings.h"
 #include "run/settings-rows.h"
 #include "value-check.h"
 #include "value-choice.h"
@@ -17,7 +18,8 @@ struct _FxuTrainingSettings
   FxuSession *session;
   GtkWidget *box;
   GtkWidget *rows;
-  GtkWidget *rate_now; /* the rate of the next step, where a schedule changes it */
+  GtkWidget *rate_now;          /* the rate of the next step, where a schedule changes it */
+  GtkWidget *period, *overflow; /* F and M of cells whose point follows a rate of overflows */
   GtkWidget *more;
   GtkWidget *schedule_steps;
   GtkWidget *schedule_factor;
@@ -56,15 +58,34 @@ snapshot_cb (FxuTrainingSettings *self)
     self->update_id = fxu_beat_add (FXU_BEATS_FIGURE, update_cb, self);
 }
 
-/* Only what the schedule in force uses. */
+/* Whether the point of any tensor is moved by how often its values overflow. */
+static gboolean
+has_controllers (FxpExperiment *experiment)
+{
+  for (guint layer = 0; layer < fxp_experiment_get_n_weighted (experiment); layer++)
+    for (guint role = 0; role < FXP_N_ROLES; role++)
+      {
+        const FxpTensorId id = {(guint16)layer, (guint16)role};
+
+        if (fxp_experiment_moves (experiment, id) &&
+            fxp_experiment_get_scaling (experiment, id) == FXP_SCALING_OVERFLOW_RATE)
+          return TRUE;
+      }
+  return FALSE;
+}
+
+/* Only what the schedule in force and the rules of the cells use. */
 static void
 refresh (FxuTrainingSettings *self)
 {
-  const FxpSettings *settings =
-    fxp_experiment_get_settings (fxu_session_get_experiment (self->session));
+  FxpExperiment *experiment = fxu_session_get_experiment (self->session);
+  const FxpSettings *settings = fxp_experiment_get_settings (experiment);
+  gboolean is_controlled = has_controllers (experiment);
   gboolean is_scheduled = settings->schedule != FXP_SCHEDULE_CONSTANT;
 
   fxu_settings_rows_set_visible (self->rows, self->rate_now, is_scheduled);
+  fxu_settings_rows_set_visible (self->rows, self->period, is_controlled);
+  fxu_settings_rows_set_visible (self->rows, self->overflow, is_controlled);
   fxu_settings_rows_set_visible (self->more, self->schedule_steps, is_scheduled);
   fxu_settings_rows_set_visible (self->more, self->schedule_factor, is_scheduled);
   update_rate (self);
@@ -110,6 +131,41 @@ add_entry (FxuTrainingSettings *self,
   return fxu_settings_rows_add (rows, name, fxu_value_entry_new (self->session, key, spoken, step));
 }
 
+static char *
+step_overflow (const char *text, int direction)
+{
+  g_autofree char *next = fxu_settings_step_decade (text, direction);
+
+  /* More than half of all is not allowed. */
+  return next == NULL || g_ascii_strtod (next, NULL) > 0.5 ? NULL : g_steal_pointer (&next);
+}
+
+/* Of dynamic fixed point: how often the controller of Courbariaux, Bengio and David decides, and
+ * what it allows. */
+static void
+add_controller (FxuTrainingSettings *self)
+{
+  self->period = add_entry (self,
+                            self->rows,
+                            _ ("Period"),
+                            "training.scaling-period",
+                            _ ("Steps between two decisions about a binary point (F)"),
+                            fxu_settings_step_double);
+  gtk_widget_set_tooltip_text (self->period,
+                               _ ("Cells with scaling overflow-rate: every so many steps the\n"
+                                  "binary point moves by a bit at most (F)."));
+  self->overflow = add_entry (self,
+                              self->rows,
+                              _ ("Overflows"),
+                              "training.scaling-overflow",
+                              _ ("Share of values that may overflow (M)"),
+                              step_overflow);
+  gtk_widget_set_tooltip_text (self->overflow,
+                               _ ("Cells with scaling overflow-rate: where a greater share of\n"
+                                  "values overflows, the range doubles; where even with half the\n"
+                                  "range it would not, it halves (M)."));
+}
+
 static void
 fill (FxuTrainingSettings *self)
 {
@@ -147,6 +203,7 @@ fill (FxuTrainingSettings *self)
                                _ ("The same run in floating point: same seed, same batches.\n"
                                   "It takes about half of the time."));
   fxu_settings_rows_add_wide (self->rows, twin);
+  add_controller (self);
 }
 
 /* How what G_W says reaches what is learnt. */
@@ -228,6 +285,9 @@ fxu_training_settings_new (FxuSession *session)
   gtk_box_append (GTK_BOX (self->box), self->rows);
   gtk_box_append (GTK_BOX (self->box),
                   fxu_settings_rows_make_fold (_ ("Update and schedule"), self->more));
+  gtk_box_append (GTK_BOX (self->box),
+                  fxu_settings_rows_make_fold (_ ("Weights in clusters"),
+                                               fxu_cluster_settings_new (session)));
   g_signal_connect_object (session,
                            "experiment-changed",
                            G_CALLBACK (refresh),

@@ -34,6 +34,7 @@ test_cells (void)
   check ("precision.2.weight.format=Q1.10", "fc2 W Q1.10");
   check ("precision.2.weight.rounding=stochastic", "fc2 W stochastic");
   check ("precision.2.weight.overflow=wrap", "fc2 W wrap");
+  check ("precision.2.weight.scaling=abs-max", "fc2 W abs-max");
   check ("precision.3.sum.register=wrap precision.3.sum.bits=14", "fc3 Σ wrap 14");
 }
 
@@ -44,6 +45,7 @@ test_many (void)
   check ("precision.2.*.bits=5", "fc2 12→5");
   check ("precision.*.*.bits=5", "all 12→5");
   check ("precision.*.*.rounding=stochastic", "all stochastic");
+  check ("precision.*.*.scaling=predictive", "all predictive");
   check ("precision.1.weight.bits=5 precision.1.activation.bits=4", "fc1 2 changes");
 }
 

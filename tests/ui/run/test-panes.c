@@ -6,6 +6,7 @@
 #include "run/bits-handle.h"
 #include "run/chart-board.h"
 #include "run/dataset-picker.h"
+#include "plot/line-plot.h"
 #include "precision/network-picture.h"
 #include "run/layers-page.h"
 #include "run/loading-bar.h"
@@ -173,6 +174,64 @@ test_marks (void)
   running_session_end (session);
 }
 
+static gboolean
+is_shown (GtkWidget *widget, const char *title)
+{
+  if (FXU_IS_LINE_PLOT (widget))
+    return gtk_widget_get_visible (widget) &&
+           g_str_has_prefix (fxu_chart_get_title (fxu_line_plot_get_chart (FXU_LINE_PLOT (widget))),
+                             title);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (is_shown (child, title))
+      return TRUE;
+  return FALSE;
+}
+
+/* While binary points move their exponents are charted, in the place of bits. */
+static void
+test_exponents (void)
+{
+  FxuSession *session = running_session_new ("digits-dynamic");
+  GtkWidget *board = fxu_chart_board_new (session);
+  GtkWidget *window = display_show (board, 700, 500);
+  g_autofree char *begun = NULL;
+  g_autofree char *settled = NULL;
+
+  fxu_session_step (session, 5);
+  running_session_wait_step (session, 5);
+  begun = fxu_chart_board_describe (FXU_CHART_BOARD (board));
+  g_assert_nonnull (strstr (begun, "Exponents of fc1: W −4, A −4, "));
+  g_assert_true (is_shown (board, "Exponents"));
+  g_assert_false (is_shown (board, "Bits"));
+  fxu_session_step (session, 40);
+  running_session_wait_step (session, 45);
+  settled = fxu_chart_board_describe (FXU_CHART_BOARD (board));
+  g_assert_nonnull (strstr (settled, "Exponents of fc1: W −8, A −8, "));
+
+  g_assert_true (fxu_chart_board_show (FXU_CHART_BOARD (board), "bits"));
+  g_assert_true (is_shown (board, "Bits"));
+  g_assert_false (is_shown (board, "Exponents"));
+  g_assert_true (fxu_chart_board_show (FXU_CHART_BOARD (board), "exponents"));
+  g_assert_true (is_shown (board, "Exponents"));
+  g_assert_false (is_shown (board, "Training loss"));
+  g_assert_true (fxu_chart_board_show (FXU_CHART_BOARD (board), "all"));
+  for (guint role = 0; role < FXP_N_ROLES; role++)
+    {
+      g_autofree char *key = g_strdup_printf ("precision.*.%s.scaling", fxp_role_get_nick (role));
+
+      /* Some roles are not there, and then there is nothing to do. */
+      if (fxp_experiment_has_tensor (fxu_session_get_experiment (session), (FxpTensorId){0, role}))
+        g_assert_true (fxu_session_set_value (session, key, "fixed"));
+    }
+  fxu_session_step (session, 5);
+  running_session_wait_step (session, 50);
+  g_assert_true (is_shown (board, "Bits"));
+  g_assert_false (is_shown (board, "Exponents"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  running_session_end (session);
+}
+
 static void
 test_speed_scale (void)
 {
@@ -298,6 +357,7 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/run/panes/bits-handle/edits", test_bits_handle);
   g_test_add_func ("/run/panes/chart-board/marks", test_marks);
+  g_test_add_func ("/run/panes/chart-board/exponents", test_exponents);
   g_test_add_func ("/run/panes/run-bar/speed", test_speed_scale);
   g_test_add_func ("/run/panes/training-settings/schedule", test_schedule);
   g_test_add_func ("/run/panes/training-settings/update", test_update);
