@@ -21,6 +21,7 @@ struct _FxuSession
 
   FxuRunner *runner; /* NULL once stopped */
   FxuTheory *theory; /* likewise */
+  FxuConversion *conversion;
   FxpSnapshot *snapshot;
   GCancellable *loading;     /* NULL unless something is being read */
   FxuLoadProgress *progress; /* of it, or NULL */

@@ -266,6 +266,7 @@ fxu_session_new (FxpExperiment *experiment, guint n_threads)
   self->edits = fxu_edit_stack_new (experiment);
   fxu_session_take_saved (self, experiment, NULL);
   self->theory = fxu_theory_new (self, n_threads);
+  self->conversion = fxu_conversion_new (self, n_threads);
   fxu_session_apply (self, experiment, NULL);
   return self;
 }
@@ -308,6 +309,14 @@ fxu_session_get_theory (FxuSession *self)
   g_return_val_if_fail (FXU_IS_SESSION (self), NULL);
 
   return self->theory;
+}
+
+FxuConversion *
+fxu_session_get_conversion (FxuSession *self)
+{
+  g_return_val_if_fail (FXU_IS_SESSION (self), NULL);
+
+  return self->conversion;
 }
 
 guint64
@@ -420,5 +429,8 @@ fxu_session_stop (FxuSession *self)
   if (self->theory != NULL)
     fxu_theory_stop (self->theory);
   g_clear_object (&self->theory);
+  if (self->conversion != NULL)
+    fxu_conversion_stop (self->conversion);
+  g_clear_object (&self->conversion);
   g_clear_pointer (&self->runner, fxu_runner_free);
 }

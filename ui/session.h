@@ -3,6 +3,7 @@
  * and nowhere else, and learn of changes from its signals.  Main thread. */
 #pragma once
 
+#include "conversion.h"
 #include "theory.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,7 @@ FxpExperiment *fxu_session_get_experiment (FxuSession *self); /* borrowed, newes
 FxpDataset *fxu_session_get_dataset (FxuSession *self);       /* borrowed; NULL until loaded */
 FxpSnapshot *fxu_session_get_snapshot (FxuSession *self);     /* borrowed; NULL until the first */
 FxuTheory *fxu_session_get_theory (FxuSession *self);         /* borrowed; NULL once stopped */
+FxuConversion *fxu_session_get_conversion (FxuSession *self); /* borrowed; NULL once stopped */
 /* Serial of the newest edit: snapshots with a smaller one do not show it yet. */
 guint64 fxu_session_get_edit_serial (FxuSession *self);
 

@@ -5,6 +5,7 @@
 #include "plot/ink.h"
 #include "plot/lettering.h"
 #include "plot/limit-line.h"
+#include "plot/reference-line.h"
 
 #include <math.h>
 
@@ -229,6 +230,21 @@ draw_limit (const Frame *frame, const FxuDotChart *self, const FxuPalette *palet
                              palette);
 }
 
+/* Where the axis can show it. */
+static void
+draw_reference (const Frame *frame, const FxuDotChart *self, const FxuPalette *palette, cairo_t *cr)
+{
+  if (!isnan (self->reference) && (!self->log_y || self->reference > 0.0))
+    fxu_reference_line_draw (&frame->letters,
+                             cr,
+                             self->reference_label,
+                             frame->left,
+                             frame->left + frame->across,
+                             get_y (frame, self, self->reference),
+                             frame->top,
+                             palette);
+}
+
 /* Whether the axis can show it. */
 static gboolean
 has_height (const FxuDotChart *self, double value)
@@ -346,7 +362,7 @@ draw_line (const Frame *frame,
   cairo_stroke (cr);
 }
 
-/* Title and unit, and below them the kinds; with a chosen place, its values. */
+/* Title, unit beside or below it, and below them the kinds; with a chosen place, its values. */
 static void
 draw_head (const Frame *frame,
            const FxuDotChart *self,
@@ -370,9 +386,30 @@ draw_head (const Frame *frame,
                            end - x);
   x += 0.7 * em;
   fxu_palette_set_source (palette, cr, FXU_HUE_DIM);
-  if (x < end)
-    fxu_lettering_draw (letters, cr, FXU_FACE_SMALL, unit, x, frame->title_baseline, 0.0, end - x);
-  x = frame->pad;
+  if (x + fxu_lettering_measure (letters, FXU_FACE_SMALL, unit) <= end)
+    {
+      fxu_lettering_draw (letters,
+                          cr,
+                          FXU_FACE_SMALL,
+                          unit,
+                          x,
+                          frame->title_baseline,
+                          0.0,
+                          end - x);
+      x = frame->pad;
+    }
+  else
+    {
+      x = frame->pad;
+      x += em + fxu_lettering_draw (letters,
+                                    cr,
+                                    FXU_FACE_SMALL,
+                                    unit,
+                                    x,
+                                    frame->legend_baseline,
+                                    0.0,
+                                    end - x);
+    }
   for (guint kind = 0; kind < self->kinds->len && !self->is_empty; kind++)
     {
       const char *label = g_ptr_array_index (self->kinds, kind);
@@ -381,6 +418,8 @@ draw_head (const Frame *frame,
       g_autofree char *text =
         reading != NULL ? g_strdup_printf ("%s %s", label, reading) : g_strdup (label);
 
+      if (!fxu_dot_chart_has_kind (self, kind))
+        continue;
       if (x + em + fxu_lettering_measure (letters, FXU_FACE_SMALL, text) > end)
         break;
       fxu_ink_set_color (cr, fxu_palette_get_category (palette, kind));
@@ -411,6 +450,7 @@ draw_values (const Frame *frame,
   if (!self->is_joined)
     draw_stems (frame, self, palette, cr);
   draw_limit (frame, self, palette, cr);
+  draw_reference (frame, self, palette, cr);
   for (guint kind = 0; kind < self->kinds->len; kind++)
     {
       if (self->is_joined)

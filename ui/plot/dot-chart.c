@@ -16,7 +16,8 @@ fxu_dot_chart_new (const char *title, const char *y_label)
   self->title = g_strdup (title);
   self->y_label = g_strdup (y_label);
   self->empty_text = g_strdup (_ ("No data yet"));
-  self->limit = NAN;
+  self->limit = self->reference = NAN;
+  self->from_zero = TRUE;
   self->places = g_new0 (char *, 1);
   self->kinds = g_ptr_array_new_with_free_func (g_free);
   self->is_empty = TRUE;
@@ -33,6 +34,7 @@ fxu_dot_chart_free (FxuDotChart *self)
   g_free (self->y_label);
   g_free (self->empty_text);
   g_free (self->limit_label);
+  g_free (self->reference_label);
   g_strfreev (self->places);
   g_ptr_array_unref (self->kinds);
   g_free (self->values);
@@ -64,7 +66,17 @@ fxu_dot_chart_set_empty_text (FxuDotChart *self, const char *text)
   self->empty_text = g_strdup (text);
 }
 
-/* The axis takes in all values and the limit; without values there is none. */
+/* Takes in a line's height, where there is one that the axis can show. */
+static void
+take_in (const FxuDotChart *self, double height, double *min, double *max)
+{
+  if (isnan (height) || (height <= 0.0 && self->log_y))
+    return;
+  *min = MIN (*min, height);
+  *max = MAX (*max, height);
+}
+
+/* The axis takes in all values, the limit and the reference; without values there is none. */
 static void
 update_y (FxuDotChart *self)
 {
@@ -82,14 +94,13 @@ update_y (FxuDotChart *self)
   self->is_empty = min > max;
   if (self->is_empty)
     return;
-  if (!isnan (self->limit) && (self->limit > 0.0 || !self->log_y))
-    {
-      min = MIN (min, self->limit);
-      max = MAX (max, self->limit);
-    }
+  take_in (self, self->limit, &min, &max);
+  take_in (self, self->reference, &min, &max);
   /* Stems of a linear axis begin at zero, and its greatest marker keeps off the legend. */
-  self->y = self->log_y ? fxu_scale_fit (min, max, TRUE)
-                        : fxu_scale_fit (MIN (min, 0.0), MAX (HEADROOM * max, 0.0), FALSE);
+  if (self->log_y || !self->from_zero)
+    self->y = fxu_scale_fit (min, max, self->log_y);
+  else
+    self->y = fxu_scale_fit (MIN (min, 0.0), MAX (HEADROOM * max, 0.0), FALSE);
 }
 
 void
@@ -107,6 +118,15 @@ fxu_dot_chart_set_joined (FxuDotChart *self, gboolean joined)
   g_return_if_fail (self != NULL);
 
   self->is_joined = !!joined;
+}
+
+void
+fxu_dot_chart_set_from_zero (FxuDotChart *self, gboolean from_zero)
+{
+  g_return_if_fail (self != NULL);
+
+  self->from_zero = !!from_zero;
+  update_y (self);
 }
 
 static void
@@ -159,6 +179,15 @@ fxu_dot_chart_get_value (const FxuDotChart *self, guint place, guint kind)
   return self->values[place * self->kinds->len + kind];
 }
 
+gboolean
+fxu_dot_chart_has_kind (const FxuDotChart *self, guint kind)
+{
+  for (guint place = 0; place < self->n_places; place++)
+    if (!isnan (fxu_dot_chart_get_value (self, place, kind)))
+      return TRUE;
+  return FALSE;
+}
+
 void
 fxu_dot_chart_set_limit (FxuDotChart *self, double limit, const char *label)
 {
@@ -168,6 +197,18 @@ fxu_dot_chart_set_limit (FxuDotChart *self, double limit, const char *label)
   self->limit = limit;
   g_clear_pointer (&self->limit_label, g_free);
   self->limit_label = g_strdup (isnan (limit) ? NULL : label);
+  update_y (self);
+}
+
+void
+fxu_dot_chart_set_reference (FxuDotChart *self, double reference, const char *label)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (isnan (reference) || label != NULL);
+
+  self->reference = reference;
+  g_clear_pointer (&self->reference_label, g_free);
+  self->reference_label = g_strdup (isnan (reference) ? NULL : label);
   update_y (self);
 }
 

@@ -19,6 +19,8 @@ void fxu_dot_chart_set_empty_text (FxuDotChart *self, const char *text);
 void fxu_dot_chart_set_log_y (FxuDotChart *self, gboolean log_y);
 /* Lines from each value to the kind's next: a profile over depth. */
 void fxu_dot_chart_set_joined (FxuDotChart *self, gboolean joined);
+/* FALSE: a linear axis need not take in zero, where lines join the values; TRUE at first. */
+void fxu_dot_chart_set_from_zero (FxuDotChart *self, gboolean from_zero);
 /* Names of the places, NULL-terminated; forgets all values. */
 void fxu_dot_chart_set_places (FxuDotChart *self, const char *const *names);
 /* Returns the kind's number, from 0; forgets all values. */
@@ -28,6 +30,8 @@ void fxu_dot_chart_set_value (FxuDotChart *self, guint place, guint kind, double
 double fxu_dot_chart_get_value (const FxuDotChart *self, guint place, guint kind);
 /* NaN: none.  Values above it are drawn hollow, with a cross. */
 void fxu_dot_chart_set_limit (FxuDotChart *self, double limit, const char *label);
+/* NaN: none.  A grey dashed line of what values are compared with. */
+void fxu_dot_chart_set_reference (FxuDotChart *self, double reference, const char *label);
 /* The place under a horizontal position in a drawing of that width; FALSE where there is none. */
 gboolean
 fxu_dot_chart_find (const FxuDotChart *self, double width, double height, double x, guint *place);

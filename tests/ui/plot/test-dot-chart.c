@@ -153,6 +153,35 @@ test_tiny_and_joined (void)
     }
 }
 
+/* Far from zero, values that lines join fill the axis; what they are compared with is in it. */
+static void
+test_reference_and_zero (void)
+{
+  g_autoptr (FxuDotChart) chart = create_chart ();
+  FxuColor twin = fxu_palette_get (FALSE, FALSE)->hues[FXU_HUE_TWIN];
+  double near, far;
+  Drawing drawing;
+
+  fxu_dot_chart_set_joined (chart, TRUE);
+  fxu_dot_chart_set_value (chart, 0, 0, 88.0);
+  fxu_dot_chart_set_value (chart, 2, 0, 90.0);
+  drawing = draw (chart, G_MAXUINT);
+  near = find_height (&drawing, 0, 60, 160) - find_height (&drawing, 0, 280, 400);
+  g_assert_cmpuint (drawing_count (&drawing, twin), ==, 0);
+  drawing_free (&drawing);
+
+  fxu_dot_chart_set_from_zero (chart, FALSE);
+  drawing = draw (chart, G_MAXUINT);
+  far = find_height (&drawing, 0, 60, 160) - find_height (&drawing, 0, 280, 400);
+  g_assert_cmpfloat (far, >, 10 * MAX (near, 1.0));
+  drawing_free (&drawing);
+
+  fxu_dot_chart_set_reference (chart, 91.5, "float");
+  drawing = draw (chart, G_MAXUINT);
+  g_assert_cmpuint (drawing_count (&drawing, twin), >, 20);
+  drawing_free (&drawing);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,5 +193,6 @@ main (int argc, char **argv)
                    test_what_the_axis_cannot_show_is_flagged);
   g_test_add_func ("/plot/dot-chart/describe", test_describe);
   g_test_add_func ("/plot/dot-chart/tiny-and-joined", test_tiny_and_joined);
+  g_test_add_func ("/plot/dot-chart/reference-and-zero", test_reference_and_zero);
   return g_test_run ();
 }
