@@ -11,6 +11,7 @@ fxa_choice_switch_new (const char *action, const FxaChoice *choices, gsize n)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   gtk_widget_add_css_class (box, "linked");
+  gtk_widget_add_css_class (box, "choices");
   gtk_widget_add_css_class (box, "chartswitch");
   gtk_widget_set_halign (box, GTK_ALIGN_END);
   for (gsize i = 0; i < n; i++)

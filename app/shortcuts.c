@@ -16,6 +16,7 @@ typedef struct
 
 static const char run_group[] = N_ ("Run");
 static const char cell_group[] = N_ ("Precision cell");
+static const char cluster_group[] = N_ ("Weights of a cluster");
 static const char file_group[] = N_ ("Experiment");
 static const char view_group[] = N_ ("Window");
 
@@ -35,6 +36,10 @@ static const Shortcut shortcuts[] = {
   {cell_group, "l", NULL, N_ ("Locked for assignments, and back"), FALSE},
   {cell_group, "Left Right", NULL, N_ ("Previous and next tensor"), FALSE},
   {cell_group, "<Control>Up <Control>Down", NULL, N_ ("Previous and next layer"), FALSE},
+  {cluster_group, "Left Right", NULL, N_ ("Previous and next weight"), FALSE},
+  {cluster_group, "Page_Up Page_Down", NULL, N_ ("Previous and next cluster"), FALSE},
+  {cluster_group, "Up Down", NULL, N_ ("Previous and next output"), FALSE},
+  {cluster_group, "s", NULL, N_ ("Sorted, or as they lie"), FALSE},
   {file_group, "<Control>o", "win.open-dialog", N_ ("Open an experiment"), FALSE},
   {file_group, "<Control>s", "win.save-again", N_ ("Save"), FALSE},
   {file_group, "<Control><Shift>s", "win.save-dialog", N_ ("Save as"), FALSE},

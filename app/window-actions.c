@@ -160,9 +160,7 @@ set_show_setup (GSimpleAction *action, GVariant *state, gpointer data)
 static void
 set_show_outcome (GSimpleAction *action, GVariant *state, gpointer data)
 {
-  /* The pane around it goes with it. */
-  gtk_widget_set_visible (gtk_widget_get_parent (FXA_WINDOW (data)->outcome),
-                          g_variant_get_boolean (state));
+  fxa_window_show_outcome (data, g_variant_get_boolean (state));
   g_simple_action_set_state (action, state);
 }
 

@@ -16,6 +16,8 @@ static const FxaChoice choices[] = {
   {"accuracy", N_ ("Accuracy")},
   {"sqnr", N_ ("SQNR")},
   {"bits", N_ ("Bits")},
+  /* translators: chart of the exponents of dynamic fixed point */
+  {"exponents", N_ ("Exponents")},
   /* translators: charts of quantization noise, predicted and measured */
   {"noise", N_ ("Noise")},
   {"criteria", N_ ("Criteria")},

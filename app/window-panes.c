@@ -3,6 +3,7 @@
 
 #include "window-private.h"
 #include "choice-switch.h"
+#include "convert/convert-view.h"
 #include "precision/assignment-view.h"
 #include "precision/inspector.h"
 #include "precision/matrix.h"
@@ -105,6 +106,7 @@ static const FxaChoice page_choices[] = {
   {"matrix", N_ ("Matrix")},
   {"network", N_ ("Network")},
   {"assign", N_ ("Assign")},
+  {"convert", N_ ("Convert")},
 };
 
 static GtkWidget *
@@ -112,14 +114,18 @@ make_hint (const char *text)
 {
   GtkWidget *hint = gtk_label_new (text);
 
+  /* Two lines are what the buttons beside it are high; all of it is in the tooltip. */
   gtk_label_set_wrap (GTK_LABEL (hint), TRUE);
+  gtk_label_set_lines (GTK_LABEL (hint), 2);
+  gtk_label_set_ellipsize (GTK_LABEL (hint), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_tooltip_text (hint, text);
   gtk_label_set_xalign (GTK_LABEL (hint), 0.0f);
   gtk_widget_add_css_class (hint, "caption");
   return hint;
 }
 
-/* The matrix, the same layers as boxes, or the words an assignment would give them; a line beneath
- * says what the hand can do. */
+/* The matrix, the same layers as boxes, the words an assignment would give them, or what becomes of
+ * them in few bits; a line beneath says what the hand can do. */
 static GtkWidget *
 make_pages (FxaWindow *self)
 {
@@ -130,11 +136,13 @@ make_pages (FxaWindow *self)
   self->matrix = fxu_precision_matrix_new (self->session);
   self->network = fxu_network_picture_new (self->session);
   self->assignment = fxu_assignment_view_new (self->session);
+  self->conversion = fxu_convert_view_new (self->session);
   self->pages = gtk_stack_new ();
   gtk_widget_set_vexpand (self->pages, TRUE);
   gtk_stack_add_named (GTK_STACK (self->pages), self->matrix, "matrix");
   gtk_stack_add_named (GTK_STACK (self->pages), self->network, "network");
   gtk_stack_add_named (GTK_STACK (self->pages), self->assignment, "assign");
+  gtk_stack_add_named (GTK_STACK (self->pages), self->conversion, "convert");
 
   gtk_stack_add_named (GTK_STACK (hints),
                        make_hint (_ ("Drag cells up or down, or type a width. Shift moves the "
@@ -148,6 +156,10 @@ make_pages (FxaWindow *self)
                        make_hint (_ ("Arrows go from cell to cell, L locks, A takes one, Enter "
                                      "takes all.")),
                        "assign");
+  gtk_stack_add_named (GTK_STACK (hints),
+                       make_hint (_ ("In the weights: Page Up and Down change the cluster, Up and "
+                                     "Down the output, S sorts.")),
+                       "convert");
   g_object_bind_property (self->pages,
                           "visible-child-name",
                           hints,
@@ -206,6 +218,32 @@ fxa_window_place_dividers (FxaWindow *self, int width, int height)
   gtk_paned_set_position (GTK_PANED (self->work), CLAMP ((height - 50) * 54 / 100, 260, 560));
 }
 
+static gboolean
+has_room_for_more (FxaWindow *self)
+{
+  return gtk_stack_get_visible_child (GTK_STACK (self->pages)) != self->conversion;
+}
+
+void
+fxa_window_show_outcome (FxaWindow *self, gboolean visible)
+{
+  /* The pane around it goes with it. */
+  gtk_widget_set_visible (gtk_widget_get_parent (self->outcome),
+                          visible && has_room_for_more (self));
+}
+
+/* Converting begins where training ends, and has as much to show: the panes that watch a run make
+ * room. */
+static void
+share_room (FxaWindow *self)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "show-outcome");
+  g_autoptr (GVariant) state = g_action_get_state (action);
+
+  gtk_widget_set_visible (self->bottom, has_room_for_more (self));
+  fxa_window_show_outcome (self, g_variant_get_boolean (state));
+}
+
 static void
 set_page (GSimpleAction *action, GVariant *state, gpointer data)
 {
@@ -215,6 +253,7 @@ set_page (GSimpleAction *action, GVariant *state, gpointer data)
   if (gtk_stack_get_child_by_name (GTK_STACK (self->pages), name) == NULL)
     return;
   gtk_stack_set_visible_child_name (GTK_STACK (self->pages), name);
+  share_room (self);
   g_simple_action_set_state (action, state);
 }
 

@@ -20,10 +20,11 @@ struct _FxaWindow
   GtkWidget *message_icon;
   GtkWidget *message;
   GtkWidget *setup;
-  GtkWidget *pages; /* a stack of the next three */
+  GtkWidget *pages; /* a stack of the next four */
   GtkWidget *matrix;
   GtkWidget *network;
   GtkWidget *assignment;
+  GtkWidget *conversion;
   GtkWidget *price;
   GtkWidget *outcome;
   GtkWidget *inspector;
@@ -49,6 +50,8 @@ void fxa_window_dismiss (FxaWindow *self);
 /* window-panes.c: everything below the bars, and the commands that turn its pages. */
 GtkWidget *fxa_window_make_panes (FxaWindow *self);
 void fxa_window_add_pane_actions (FxaWindow *self);
+/* Whether what was learned is there, unless the page in front needs its room. */
+void fxa_window_show_outcome (FxaWindow *self, gboolean visible);
 /* Where the dividers stand at first. */
 void fxa_window_place_dividers (FxaWindow *self, int width, int height);
 
@@ -68,6 +71,10 @@ void fxa_window_update_status_soon (FxaWindow *self);
 void fxa_window_add_theory_actions (FxaWindow *self);
 /* "no", "baseline" or "gains". */
 const char *fxa_window_get_assigning (FxaWindow *self);
+/* window-convert.c: from the trained network to few-bit weights. */
+void fxa_window_add_convert_actions (FxaWindow *self);
+/* "idle", "taking", "calibrating", "reestimating", "tuning", "testing" or "certifying". */
+const char *fxa_window_get_converting (FxaWindow *self);
 /* window-files.c: everything with a path or a dialog. */
 void fxa_window_add_file_actions (FxaWindow *self);
 

@@ -35,6 +35,7 @@ describe (FxaWindow *self)
   FxpSnapshot *snapshot = fxu_session_get_snapshot (self->session);
   guint n_layers = fxp_experiment_get_n_weighted (fxu_session_get_experiment (self->session));
   const char *assigning = fxa_window_get_assigning (self);
+  const char *converting = fxa_window_get_converting (self);
   gboolean is_assigned = fxu_theory_get_assignment (fxu_session_get_theory (self->session)) != NULL;
   char epoch[G_ASCII_DTOSTR_BUF_SIZE];
   gboolean loading;
@@ -42,17 +43,18 @@ describe (FxaWindow *self)
   g_object_get (self->session, "loading", &loading, NULL);
   if (snapshot == NULL)
     return g_strdup_printf ("run=0 state=none step=0 epoch=0 serial=0 edit=%" G_GUINT64_FORMAT
-                            " layers=%u marks=0 loading=%d assigning=%s assigned=%d",
+                            " layers=%u marks=0 loading=%d assigning=%s assigned=%d converting=%s",
                             fxu_session_get_edit_serial (self->session),
                             n_layers,
                             loading,
                             assigning,
-                            is_assigned);
+                            is_assigned,
+                            converting);
 
   g_ascii_formatd (epoch, sizeof epoch, "%.6g", fxp_snapshot_get_epoch (snapshot));
   return g_strdup_printf ("run=%u state=%s step=%" G_GUINT64_FORMAT
                           " epoch=%s serial=%" G_GUINT64_FORMAT " edit=%" G_GUINT64_FORMAT
-                          " layers=%u marks=%u loading=%d assigning=%s assigned=%d"
+                          " layers=%u marks=%u loading=%d assigning=%s assigned=%d converting=%s"
                           " first-frame-ms=%u longest-pause-ms=%u",
                           fxp_snapshot_get_run (snapshot),
                           state_name (fxp_snapshot_get_state (snapshot)),
@@ -65,6 +67,7 @@ describe (FxaWindow *self)
                           loading,
                           assigning,
                           is_assigned,
+                          converting,
                           fxa_pulse_get_first_frame_ms (self->pulse),
                           fxa_pulse_get_longest_pause_ms (self->pulse));
 }

@@ -295,6 +295,7 @@ fxa_window_new (FxaApplication *application,
   fxa_window_add_actions (self);
   fxa_window_add_file_actions (self);
   fxa_window_add_theory_actions (self);
+  fxa_window_add_convert_actions (self);
   fxa_window_add_status (self);
   gtk_window_set_titlebar (GTK_WINDOW (self), make_header (self));
   gtk_box_append (GTK_BOX (box), make_info_bar (self));

@@ -19,11 +19,10 @@ GtkWindow *fxa_window_new (FxaApplication *application,
 /* Every command is an action "win.NAME", also on the session bus; those with a state tell it.
  * Switches and values (activate or set the state):
  *   run b, speed d (steps a second, 0: no limit), chart s ("all", "loss", "accuracy", "sqnr",
- *   "bits"), color-scheme s ("system", "light", "dark"), show-setup b, show-outcome b
- * Commands:
- *   step, epoch, reset, new-seed, undo, redo, help, close, dismiss (the message)
- *   set (ss) a key and its value; all-bits u; preset s; select (uu) layer and role (6: the sum)
- *   open s, save s, open-checkpoint s, save-checkpoint s, export-npz s, log s ("": no more),
+ *   "bits", "exponents", ...), color-scheme s ("system", "light", "dark"), show-setup b,
+ * show-outcome b Commands: step, epoch, reset, new-seed, undo, redo, help, close, dismiss (the
+ * message) set (ss) a key and its value; all-bits u; preset s; select (uu) layer and role (6: the
+ * sum) open s, save s, open-checkpoint s, save-checkpoint s, export-npz s, log s ("": no more),
  *   screenshot s (writes a PNG): paths; the same names with "-dialog" ask for one
  *   assign s ("run", "baseline"), assign-cancel, assign-apply, lock (us) (layer and role: locked,
  *   and back), assign-options s ("target=0.005 extra-bits=1", names in window-theory.c)

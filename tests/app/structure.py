@@ -141,6 +141,9 @@ def check_resources():
             yield f"{path.name} is not embedded"
         if path.stem not in order:
             yield f"{path.name} is not in data/presets/order"
+    for path in sorted((root / "data/operations").glob("*.ini")):
+        if f"operations/{path.name}" not in embedded:
+            yield f"{path.name} is not embedded"
     for path in sorted((root / "data/datasets").glob("*.gz")):
         if f"datasets/{path.name}" not in embedded:
             yield f"{path.name} is not embedded"
