@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Static exponents from calibration batches. */
+#include "inference/calibration-data-private.h"
 #include "inference/conversion.h"
 #include "inference/integer-private.h"
 #include "number/error.h"
@@ -52,6 +53,16 @@ is_same (const FxpModel *a, const FxpModel *b)
                 memcmp (x->factors, y->factors, n * sizeof *x->factors) == 0;
     }
   return same;
+}
+
+static void
+move_exponents (FxpModel *model, int distance)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < model->n_nodes; i++)
+    fxp_model_set_exponent (model, (int)i, distance - model->nodes[i].format.frac_bits, &error);
+  g_assert_no_error (error);
 }
 
 /* The greatest magnitude of each node's values over the first @n training samples of the data, all
@@ -189,6 +200,149 @@ test_deep (void)
   g_assert_cmpint (model->nodes[6].format.frac_bits, >, guessed->nodes[6].format.frac_bits + 8);
 }
 
+/* Exponents that were far off, finer or coarser, have no say in the result: what a pass over the
+ * first batch saw while they were wrong is forgotten. */
+static void
+test_far_off (void)
+{
+  static const FxpScaling scalings[] = {FXP_SCALING_ABS_MAX, FXP_SCALING_OVERFLOW_RATE};
+  static const char *const topologies[] = {TOPOLOGY, "6C3P-BN-RES(8/2)-RES(8,NOBN)-GAP-10"};
+  static const int distances[] = {40, 25, -40};
+  g_autoptr (FxpDataset) dataset = trained_net_load_data ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (scalings) * G_N_ELEMENTS (topologies); i++)
+    {
+      g_autoptr (FxpTrained) trained = NULL;
+      g_autoptr (FxpModel) guessed = convert (topologies[i / 2], scalings[i % 2], 8, &trained);
+      g_autoptr (FxpModel) model = calibrate (guessed, dataset, 1);
+
+      for (guint k = 0; k < G_N_ELEMENTS (distances); k++)
+        {
+          g_autoptr (FxpModel) moved = fxp_model_copy (guessed);
+          g_autoptr (FxpModel) again = NULL;
+
+          move_exponents (moved, distances[k]);
+          again = calibrate (moved, dataset, 1);
+          g_assert_true (is_same (model, again));
+        }
+    }
+}
+
+/* Where a layer gives nothing but its bias, and that is lost while its input's exponent is far too
+ * great, it has its own exponent one pass later than the layer in front of it: there are as many
+ * passes as that takes. */
+static void
+test_one_by_one (void)
+{
+  g_autoptr (FxpExperiment) experiment =
+    trained_net_make_experiment ("8FC-8FC-8FC-8FC-8FC-8FC-8FC-10", "relu");
+  const guint n = fxp_experiment_get_n_weighted (experiment);
+  const FxpShape input = FXP_SHAPE_3 (1, 8, 8);
+  g_autoptr (FxpDataset) dataset = trained_net_load_data ();
+  FxpTrainedLayer *layers = trained_net_make_layers (experiment);
+  g_autoptr (FxpTrained) trained = NULL;
+  g_autoptr (FxpModel) guessed = NULL;
+  g_autoptr (FxpModel) moved = NULL;
+  g_autoptr (FxpModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+  FxpConversionOptions options;
+
+  for (guint i = 0; i < n; i++)
+    memset ((gpointer)layers[i].weights, 0, layers[i].n_units * layers[i].n_inputs * 8);
+  trained = fxp_trained_new (experiment, &input, TRAINED_NET_CLASSES, layers);
+  fxp_conversion_options_init (&options);
+  guessed = fxp_conversion_cluster (trained, &options, &error);
+  g_assert_no_error (error);
+  moved = fxp_model_copy (guessed);
+  move_exponents (moved, 40);
+  model = calibrate (moved, dataset, 1);
+  for (guint i = 0; i + 1 < n; i++)
+    {
+      double bias = 0;
+
+      for (gsize unit = 0; unit < layers[i].n_units; unit++)
+        bias = fmax (bias, layers[i].bias[unit]);
+      g_assert_cmpint (model->nodes[i].format.frac_bits, ==, 6 - ilogb (bias));
+    }
+  trained_net_free_layers (layers, n);
+}
+
+/* The greatest value of the first layer, with the exponents that @model has, in the last one of @n
+ * batches. */
+static double
+find_peak (FxpModel *model, FxpDataset *dataset, guint n)
+{
+  g_auto (FxpCalibrationData) data = {0};
+  g_autoptr (FxpInteger) engine = fxp_integer_new (model, NULL);
+  g_autoptr (GError) error = NULL;
+
+  fxp_calibration_data_init (&data, model, dataset, n, &error);
+  g_assert_no_error (error);
+  fxp_calibration_data_gather (&data, n - 1);
+  fxp_integer_set_dynamic (engine, TRUE);
+  g_assert_true (fxp_integer_run (engine, data.inputs, data.size, NULL));
+  return fxp_integer_get_peak (engine, 0);
+}
+
+/* A layer of one filter, calibrated with samples one by one, in an order of their own. */
+static FxpModel *
+convert_with_seed (guint seed)
+{
+  g_autoptr (FxpExperiment) experiment = trained_net_make_experiment ("1C3-10", "relu");
+  const guint n = fxp_experiment_get_n_weighted (experiment);
+  const FxpShape input = FXP_SHAPE_3 (1, 8, 8);
+  FxpTrainedLayer *layers = trained_net_make_layers (experiment);
+  g_autofree char *text = g_strdup_printf ("%u", seed);
+  g_autoptr (FxpTrained) trained = NULL;
+  g_autoptr (GError) error = NULL;
+  FxpConversionOptions options;
+  FxpModel *model;
+
+  trained_net_set (&experiment, "experiment.seed", text);
+  trained = fxp_trained_new (experiment, &input, TRAINED_NET_CLASSES, layers);
+  trained_net_free_layers (layers, n);
+  fxp_conversion_options_init (&options);
+  options.calibration_size = 1;
+  model = fxp_conversion_cluster (trained, &options, &error);
+  g_assert_no_error (error);
+  return model;
+}
+
+/* Every batch counts, the second and the last one too: the first layer's exponent is that of the
+ * greatest value in as many samples as are asked for. */
+static void
+test_each_batch (void)
+{
+  enum
+  {
+    N_BATCHES = 3,
+    N_SEEDS = 40
+  };
+  g_autoptr (FxpDataset) dataset = trained_net_load_data ();
+  guint n_risen[N_BATCHES] = {0};
+
+  for (guint seed = 1; seed <= N_SEEDS; seed++)
+    {
+      g_autoptr (FxpModel) single = convert_with_seed (seed);
+      double peak = 0;
+
+      for (guint n = 1; n <= N_BATCHES; n++)
+        {
+          g_autoptr (FxpModel) model = NULL;
+          const double before = peak;
+
+          single->options.calibration_batches = n;
+          model = calibrate (single, dataset, 1);
+          peak = fmax (peak, find_peak (model, dataset, n));
+          g_assert_cmpint (model->nodes[0].format.frac_bits, ==, 6 - ilogb (peak));
+          n_risen[n - 1] += ilogb (peak) > ilogb (before);
+        }
+    }
+  /* Of each batch some did, or nothing would have been seen. */
+  for (guint i = 1; i < N_BATCHES; i++)
+    g_assert_cmpuint (n_risen[i], >, 0);
+}
+
 static void
 count_cb (double share, gpointer data)
 {
@@ -245,6 +399,9 @@ main (int argc, char **argv)
   g_test_add_func ("/calibration/repeats", test_repeats);
   g_test_add_func ("/calibration/rules", test_rules);
   g_test_add_func ("/calibration/deep", test_deep);
+  g_test_add_func ("/calibration/far-off", test_far_off);
+  g_test_add_func ("/calibration/one-by-one", test_one_by_one);
+  g_test_add_func ("/calibration/each-batch", test_each_batch);
   g_test_add_func ("/calibration/progress", test_progress);
   g_test_add_func ("/calibration/other-data", test_other_data);
   return g_test_run ();
