@@ -106,15 +106,33 @@ check_activation_bits (const FxpConversionOptions *self, GError **error)
   return FALSE;
 }
 
+/* Of 2 bits every code but 0 is the greatest one: the controller takes all that is not 0 for an
+ * overflow, and comes to rest where hardly anything is. */
 static gboolean
-check_scaling (FxpScaling scaling, GError **error)
+check_controller (guint activation_bits, GError **error)
 {
-  switch (scaling)
+  if (activation_bits > ACTIVATION_BITS_MIN)
+    return TRUE;
+  g_set_error (error,
+               FXP_ERROR,
+               FXP_ERROR_RANGE,
+               _ ("activation bits: %u, of which every code but 0 counts as overflow; expected "
+                  "more, "
+                  "or abs-max, ristretto or niti instead of overflow-rate"),
+               activation_bits);
+  return FALSE;
+}
+
+static gboolean
+check_scaling (const FxpConversionOptions *self, GError **error)
+{
+  switch (self->scaling)
     {
+    case FXP_SCALING_OVERFLOW_RATE:
+      return check_controller (self->activation_bits, error);
     case FXP_SCALING_ABS_MAX:
     case FXP_SCALING_RISTRETTO:
     case FXP_SCALING_NITI:
-    case FXP_SCALING_OVERFLOW_RATE:
       return TRUE;
     case FXP_SCALING_FIXED:
     case FXP_SCALING_PREDICTIVE:
@@ -127,7 +145,7 @@ check_scaling (FxpScaling scaling, GError **error)
                FXP_ERROR_RANGE,
                _ ("%s is no rule for exponents that are calibrated; expected abs-max, ristretto, "
                   "niti or overflow-rate"),
-               fxp_scaling_get_nick (scaling));
+               fxp_scaling_get_nick (self->scaling));
   return FALSE;
 }
 
@@ -149,8 +167,7 @@ fxp_conversion_options_validate (const FxpConversionOptions *self, GError **erro
                       "clusters"));
       return FALSE;
     }
-  return fxp_cluster_options_validate (&self->clusters, error) &&
-         check_scaling (self->scaling, error) &&
+  return fxp_cluster_options_validate (&self->clusters, error) && check_scaling (self, error) &&
          check_count (_ ("calibration batches"),
                       self->calibration_batches,
                       CALIBRATION_BATCHES_MAX,

@@ -27,7 +27,12 @@ fxp_integer_choose_exponent (FxpInteger *self, int node, guint64 magnitude, int 
   if (magnitude == 0)
     format->frac_bits = self->model->nodes[node].format.frac_bits;
   else
-    format->frac_bits = -(exponent + MAX (0, (int)g_bit_storage (magnitude) - length));
+    {
+      const int chosen = exponent + MAX (0, (int)g_bit_storage (magnitude) - length);
+
+      /* Beyond 2^127 no network is of use. */
+      format->frac_bits = (gint8)MAX (-MAX (MIN (chosen, -FXP_FRAC_BITS_MIN), exponent), G_MININT8);
+    }
 }
 
 void

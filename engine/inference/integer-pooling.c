@@ -214,7 +214,7 @@ choose_mean_exponent (const Pooling *self, guint64 magnitude, int exponent)
     bits++;
   while (bits <= 0 && magnitude << -bits < n)
     bits--;
-  output->format.frac_bits = -(exponent + bits - (length - 1));
+  output->format.frac_bits = (gint8)MIN (length - 1 - exponent - bits, FXP_FRAC_BITS_MAX);
 }
 
 void

@@ -39,10 +39,11 @@
  * Exponents of a batch, which is one run: inputs have the model's.  Static, so has everything.
  *
  * Dynamic: of z the abs-max rule by bit_length of the greatest |z| (R >= 0: never finer than z
- * itself); of mean's the rule for max |S| / k; sums as products; of what is all zero the exponent
- * of the model.  B was formed on the grid of the model's own e_acc; where a batch has another, B is
- * brought to its grid: exactly where that is finer, [B 2^-d] where it is coarser, clipped to
- * +-2^52.  Calibration and re-estimation use them.
+ * itself); of mean's the rule for max |S| / k; sums as products; all within what formats have,
+ * unless y's own is coarser; of what is all zero the exponent of the model.  B was formed on the
+ * grid of the model's own e_acc; where a batch has another, B is brought to its grid: exactly where
+ * that is finer, [B 2^-d] where it is coarser, clipped to +-2^52.  Calibration and re-estimation
+ * use them.
  *
  * Predictive: products, means and sums have a scaler (number/scaler.h) each, which an engine begins
  * with the model's exponent.  A batch takes the scaler's exponent, brought, there too, to what

@@ -31,7 +31,7 @@ typedef struct
   guint activation_bits;      /* 2..16, default 8, sign included; 32: nothing is converted */
   gboolean is_unsigned; /* activations behind a ReLU have no sign and one bit more; default FALSE */
   FxpScaling scaling;   /* rule of calibrated exponents: abs-max (default), ristretto, niti,
-                         * overflow-rate */
+                         * overflow-rate (activations of 3 bits or more) */
   FxpExponents exponents;    /* default static */
   guint calibration_batches; /* 1..10000, default 20 */
   guint calibration_size;    /* samples of a batch, 1..4096, default 128 */

@@ -30,7 +30,7 @@ void fxp_overflow_histogram_add (FxpOverflowHistogram *self,
                                  gsize n,
                                  int exponent);
 /* Where the controller comes to rest if all that follows is like what was added, beginning at
- * @exponent. */
+ * @exponent, and there where nothing was but zeros. */
 int
 fxp_overflow_histogram_settle (const FxpOverflowHistogram *self, FxpFormat format, int exponent);
 

@@ -55,7 +55,8 @@ fxp_overflow_histogram_settle (const FxpOverflowHistogram *self, FxpFormat forma
   FxpScalingOptions options;
   FxpScaler scaler;
 
-  if (self->n == 0)
+  /* Zeros tell nothing, and the controller would go as low as exponents do. */
+  if (count_full (self, FXP_OVERFLOW_EXPONENT_MIN) == 0)
     return exponent;
   fxp_scaling_options_init (&options, FXP_SCALING_OVERFLOW_RATE);
   options.period = 1;

@@ -250,7 +250,7 @@ run_node (FxpSimulation *self, int index)
     }
   if (node->kind == FXP_NODE_MEAN)
     walk.n_pixels = (double)fxp_simulation_count_pixels (node);
-  output->format.frac_bits = (gint8)-choose_exponent (self, index, grid);
+  output->format.frac_bits = (gint8)MAX (-choose_exponent (self, index, grid), G_MININT8);
   fxp_team_run (self->team,
                 self->n,
                 1,

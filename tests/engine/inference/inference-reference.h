@@ -285,12 +285,13 @@ reference_choose (const Reference *self, guint index, __int128 max, int grid, gi
   if (max == 0)
     return -node->format.frac_bits;
   if (node->kind != FXP_NODE_MEAN)
-    return grid + MAX (0, (int)reference_get_length (max) - word);
+    return MAX (MIN (grid + MAX (0, (int)reference_get_length (max) - word), -FXP_FRAC_BITS_MIN),
+                grid);
   while (max >= (__int128)k << (t + 1))
     t++;
   while (t <= 0 && max << -t < k)
     t--;
-  return grid + t - (word - 1);
+  return MAX (grid + t - (word - 1), -FXP_FRAC_BITS_MAX);
 }
 
 static inline gint64

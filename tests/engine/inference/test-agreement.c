@@ -59,6 +59,40 @@ run_both (const Case *self, FxpExponents exponents)
     }
 }
 
+/* A mean whose own exponent would be finer than formats are has the finest there is. */
+static void
+test_finest (void)
+{
+  static const Case self = {"AP2-10",
+                            "relu",
+                            {3, {2, 4, 4}},
+                            {FXP_CLUSTER_OPTIMAL, 2, FXP_GRANULARITY_KERNELS, 4, 1, FALSE},
+                            8,
+                            FALSE,
+                            FXP_LAST_WEIGHTS_BYTE};
+  const gsize n = N_SAMPLES * fxp_shape_get_n (&self.input);
+  g_autoptr (FxpModel) model = new_model (&self, FXP_EXPONENTS_DYNAMIC);
+  g_autofree double *inputs = g_new (double, n);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FxpSimulation) simulation = NULL;
+  g_autoptr (FxpInteger) integer = NULL;
+  int exponent;
+
+  for (int i = FXP_NODE_INPUT; i < (int)model->n_nodes; i++)
+    g_assert_true (fxp_model_set_exponent (model, i, -FXP_FRAC_BITS_MAX, &error));
+  for (gsize i = 0; i < n; i++)
+    inputs[i] = ldexp (i % 5 == 0, -FXP_FRAC_BITS_MAX);
+  simulation = fxp_simulation_new (model, NULL, &error);
+  g_assert_no_error (error);
+  integer = fxp_integer_new (model, NULL);
+  fxp_integer_keep (integer);
+  g_assert_true (fxp_simulation_run (simulation, inputs, N_SAMPLES, NULL));
+  g_assert_true (fxp_integer_run (integer, inputs, N_SAMPLES, NULL));
+  compare (simulation, integer, model);
+  fxp_integer_get_codes (integer, 0, &exponent);
+  g_assert_cmpint (exponent, ==, -FXP_FRAC_BITS_MAX);
+}
+
 static void
 test_agreement (gconstpointer data)
 {
@@ -76,6 +110,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   add_cases ("/inference/agreement/P1", test_agreement);
+  g_test_add_func ("/inference/agreement/finest", test_finest);
 
   return g_test_run ();
 }

@@ -231,6 +231,12 @@ test_options (void)
                  "predictive is no rule for exponents that are calibrated; expected abs-max, "
                  "ristretto, niti or overflow-rate");
   bad = options;
+  bad.scaling = FXP_SCALING_OVERFLOW_RATE;
+  bad.activation_bits = 2;
+  check_options (&bad,
+                 "activation bits: 2, of which every code but 0 counts as overflow; expected more, "
+                 "or abs-max, ristretto or niti instead of overflow-rate");
+  bad = options;
   bad.calibration_batches = 0;
   check_options (&bad, "calibration batches: 0 is out of range; expected 1 to 10000");
   bad = options;

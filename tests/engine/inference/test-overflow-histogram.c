@@ -74,9 +74,16 @@ test_share (void)
 static void
 test_nothing (void)
 {
-  const FxpOverflowHistogram nothing = {0};
+  static const gint32 zeros[100];
+  FxpOverflowHistogram histogram = {0};
 
-  g_assert_cmpint (fxp_overflow_histogram_settle (&nothing, FXP_FORMAT_SIGNED (8, 0), -3), ==, -3);
+  g_assert_cmpint (fxp_overflow_histogram_settle (&histogram, FXP_FORMAT_SIGNED (8, 0), -3),
+                   ==,
+                   -3);
+  fxp_overflow_histogram_add (&histogram, 127, zeros, 100, -5);
+  g_assert_cmpint (fxp_overflow_histogram_settle (&histogram, FXP_FORMAT_SIGNED (8, 0), -3),
+                   ==,
+                   -3);
 }
 
 int
