@@ -77,6 +77,44 @@ test_twice (void)
     }
 }
 
+/* What was learnt for the data before, however far off, and exponents that came of it have no say:
+ * they would leave their mark on the grids on which the first batches' B lie. */
+static void
+test_nothing_of_before (void)
+{
+  static const double means[] = {0, 1e15, -3e17}, variances[] = {1, 0, 1e30};
+  static const int distances[] = {0, 30, -30};
+  g_autoptr (FxpDataset) dataset = trained_net_load_data ();
+  g_autoptr (FxpTrained) trained = NULL;
+  g_autoptr (FxpModel) model = convert ("6C3P-BN-8C3P-8C3P-BN-GAP-12FC-10", &trained);
+  g_autoptr (FxpModel) expected = reestimate (model, dataset, 3, 1);
+
+  for (guint i = 0; i < 27; i++)
+    {
+      g_autoptr (FxpModel) other = fxp_model_copy (model);
+      g_autoptr (FxpModel) changed = NULL;
+      g_autoptr (GError) error = NULL;
+
+      for (guint node = 0; node < other->n_nodes; node++)
+        {
+          FxpNode *self = &other->nodes[node];
+
+          if (self->gamma != NULL)
+            {
+              self->mean[1] = means[i % 3];
+              self->variance[2] = variances[i / 3 % 3];
+            }
+          fxp_model_set_exponent (other,
+                                  (int)node,
+                                  distances[i / 9] - self->format.frac_bits,
+                                  &error);
+          g_assert_no_error (error);
+        }
+      changed = reestimate (other, dataset, 3, 1);
+      assert_same (changed, expected);
+    }
+}
+
 typedef struct
 {
   guint node;     /* whose */
@@ -282,6 +320,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reestimation/P6-twice", test_twice);
+  g_test_add_func ("/reestimation/nothing-of-before", test_nothing_of_before);
   g_test_add_func ("/reestimation/values", test_values);
   g_test_add_func ("/reestimation/one-pass", test_one_pass);
   g_test_add_func ("/reestimation/average", test_average);
