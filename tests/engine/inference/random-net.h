@@ -131,7 +131,7 @@ random_net_draw_values (RandomNet *self, gsize n, double mean, double scale)
   if (kind <= 4)
     scale = 0;
   else if (kind <= 12)
-    scale = ldexp (scale, random_net_draw (self, -100, 90));
+    scale = ldexp (scale, random_net_draw (self, -60, 40));
   for (gsize i = 0; i < n; i++)
     values[i] = mean + scale * random_net_draw_real (self);
   if (kind >= 97)

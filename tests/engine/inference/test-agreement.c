@@ -93,6 +93,44 @@ test_finest (void)
   g_assert_cmpint (exponent, ==, -FXP_FRAC_BITS_MAX);
 }
 
+/* Values beyond what codes can stand for have the coarsest exponent there is, and are clipped. */
+static void
+test_coarsest (void)
+{
+  g_autoptr (FxpExperiment) experiment = trained_net_make_experiment ("9FC-BN-9FC-BN-10", "relu");
+  const FxpShape input = FXP_SHAPE_1 (20);
+  FxpTrainedLayer *layers = trained_net_make_layers_on (experiment, &input);
+  const gsize n = N_SAMPLES * 20;
+  g_autofree double *inputs = trained_net_draw (n, 0, 9, 0, 1);
+  g_autoptr (FxpTrained) trained = NULL;
+  g_autoptr (FxpModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FxpSimulation) simulation = NULL;
+  g_autoptr (FxpInteger) integer = NULL;
+  FxpConversionOptions options;
+  int exponent;
+
+  for (gsize i = 0; i < 9 * 20; i++)
+    ((double *)layers[0].weights)[i] *= 0x1p105;
+  for (gsize i = 0; i < 9 * 9; i++)
+    ((double *)layers[1].weights)[i] *= 0x1p-105;
+  trained = fxp_trained_new (experiment, &input, TRAINED_NET_CLASSES, layers);
+  trained_net_free_layers (layers, 3);
+  fxp_conversion_options_init (&options);
+  options.exponents = FXP_EXPONENTS_DYNAMIC;
+  model = fxp_conversion_cluster (trained, &options, &error);
+  g_assert_no_error (error);
+  simulation = fxp_simulation_new (model, NULL, &error);
+  g_assert_no_error (error);
+  integer = fxp_integer_new (model, NULL);
+  fxp_integer_keep (integer);
+  g_assert_true (fxp_simulation_run (simulation, inputs, N_SAMPLES, NULL));
+  g_assert_true (fxp_integer_run (integer, inputs, N_SAMPLES, NULL));
+  compare (simulation, integer, model);
+  fxp_integer_get_codes (integer, 0, &exponent);
+  g_assert_cmpint (exponent, ==, -FXP_FRAC_BITS_MIN);
+}
+
 static void
 test_agreement (gconstpointer data)
 {
@@ -111,6 +149,7 @@ main (int argc, char **argv)
 
   add_cases ("/inference/agreement/P1", test_agreement);
   g_test_add_func ("/inference/agreement/finest", test_finest);
+  g_test_add_func ("/inference/agreement/coarsest", test_coarsest);
 
   return g_test_run ();
 }
