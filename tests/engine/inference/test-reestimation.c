@@ -77,16 +77,39 @@ test_twice (void)
     }
 }
 
-/* What was learnt for the data before, however far off, and exponents that came of it have no say:
- * they would leave their mark on the grids on which the first batches' B lie. */
+/* With a first layer whose sums are great, so that its exponent depends on A and B. */
+static FxpModel *
+convert_great (void)
+{
+  const FxpShape input = FXP_SHAPE_3 (1, 8, 8);
+  g_autoptr (FxpExperiment) experiment =
+    trained_net_make_experiment ("6C3P-BN-8C3P-8C3P-BN-GAP-12FC-10", "relu");
+  FxpTrainedLayer *layers = trained_net_make_layers (experiment);
+  g_autoptr (FxpTrained) trained = NULL;
+  g_autoptr (GError) error = NULL;
+  FxpConversionOptions options;
+  FxpModel *model;
+
+  for (gsize i = 0; i < 6 * 9; i++)
+    ((double *)layers[0].weights)[i] *= 0x1p30;
+  trained = fxp_trained_new (experiment, &input, TRAINED_NET_CLASSES, layers);
+  trained_net_free_layers (layers, fxp_experiment_get_n_weighted (experiment));
+  fxp_conversion_options_init (&options);
+  options.calibration_size = 64;
+  model = fxp_conversion_cluster (trained, &options, &error);
+  g_assert_no_error (error);
+  return model;
+}
+
+/* What was learnt for the data before, however far off or no number, and exponents that came of it
+ * have no say: they would leave their mark on the grids on which the first batches' B lie. */
 static void
 test_nothing_of_before (void)
 {
-  static const double means[] = {0, 1e15, -3e17}, variances[] = {1, 0, 1e30};
+  static const double means[] = {0, 1e25, -1e25}, variances[] = {1, 0, NAN};
   static const int distances[] = {0, 30, -30};
   g_autoptr (FxpDataset) dataset = trained_net_load_data ();
-  g_autoptr (FxpTrained) trained = NULL;
-  g_autoptr (FxpModel) model = convert ("6C3P-BN-8C3P-8C3P-BN-GAP-12FC-10", &trained);
+  g_autoptr (FxpModel) model = convert_great ();
   g_autoptr (FxpModel) expected = reestimate (model, dataset, 3, 1);
 
   for (guint i = 0; i < 27; i++)
@@ -99,20 +122,36 @@ test_nothing_of_before (void)
         {
           FxpNode *self = &other->nodes[node];
 
-          if (self->gamma != NULL)
-            {
-              self->mean[1] = means[i % 3];
-              self->variance[2] = variances[i / 3 % 3];
-            }
           fxp_model_set_exponent (other,
                                   (int)node,
                                   distances[i / 9] - self->format.frac_bits,
                                   &error);
           g_assert_no_error (error);
+          if (self->gamma == NULL)
+            continue;
+          self->mean[1] = means[i % 3];
+          self->variance[2] = variances[i / 3 % 3];
         }
       changed = reestimate (other, dataset, 3, 1);
       assert_same (changed, expected);
     }
+}
+
+/* Nor has the range that inputs were expected to have: it is that of the batches. */
+static void
+test_inputs (void)
+{
+  g_autoptr (FxpDataset) dataset = trained_net_load_data ();
+  g_autoptr (FxpTrained) trained = NULL;
+  g_autoptr (FxpModel) model = convert ("6C3P-BN-8C3P-BN-GAP-10", &trained);
+  g_autoptr (FxpModel) expected = reestimate (model, dataset, 3, 1);
+  g_autoptr (FxpModel) changed = NULL;
+
+  /* As a model from a file, whose experiment is its own. */
+  g_clear_pointer (&model->trained, fxp_trained_unref);
+  trained_net_set (&model->experiment, "dataset.normalize", "true");
+  changed = reestimate (model, dataset, 3, 1);
+  assert_same (changed, expected);
 }
 
 typedef struct
@@ -321,6 +360,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reestimation/P6-twice", test_twice);
   g_test_add_func ("/reestimation/nothing-of-before", test_nothing_of_before);
+  g_test_add_func ("/reestimation/inputs", test_inputs);
   g_test_add_func ("/reestimation/values", test_values);
   g_test_add_func ("/reestimation/one-pass", test_one_pass);
   g_test_add_func ("/reestimation/average", test_average);
