@@ -6,6 +6,7 @@
 #include "binary-point.h"
 #include "plot/histogram.h"
 #include "precision/cluster-text.h"
+#include "precision/control-row.h"
 #include "precision/inspector-counts.h"
 #include "precision/matrix-text.h"
 #include "precision/register-view.h"
@@ -244,7 +245,7 @@ fxu_inspector_init (FxuInspector *self)
 }
 
 static GtkWidget *
-captioned (const char *caption, GtkWidget *control, gboolean expand)
+captioned (const char *caption, GtkWidget *control)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *label = gtk_label_new (caption);
@@ -253,7 +254,7 @@ captioned (const char *caption, GtkWidget *control, gboolean expand)
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), control);
-  gtk_widget_set_hexpand (box, expand);
+  gtk_widget_set_hexpand (box, TRUE);
   return box;
 }
 
@@ -263,7 +264,7 @@ make_tensor_controls (FxuInspector *self)
   const char *roundings[FXP_N_ROUNDINGS + 1] = {NULL};
   const char *overflows[FXP_N_OVERFLOWS + 1] = {NULL};
   const char *scalings[FXP_N_SCALINGS + 1] = {NULL};
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *row = fxu_control_row_new ();
 
   for (guint i = 0; i < FXP_N_ROUNDINGS; i++)
     roundings[i] = fxp_rounding_get_nick (i);
@@ -287,11 +288,11 @@ make_tensor_controls (FxuInspector *self)
   gtk_widget_set_tooltip_text (self->scaling,
                                _ ("How the binary point moves while the run trains, from where the "
                                   "format says."));
-  gtk_box_append (GTK_BOX (box), captioned (_ ("Format"), self->format, FALSE));
-  gtk_box_append (GTK_BOX (box), captioned (_ ("Rounding"), self->rounding, TRUE));
-  gtk_box_append (GTK_BOX (box), captioned (_ ("Overflow"), self->overflow, TRUE));
-  gtk_box_append (GTK_BOX (box), captioned (_ ("Scaling"), self->scaling, TRUE));
-  return box;
+  fxu_control_row_append (FXU_CONTROL_ROW (row), _ ("Format"), self->format);
+  fxu_control_row_append (FXU_CONTROL_ROW (row), _ ("Rounding"), self->rounding);
+  fxu_control_row_append (FXU_CONTROL_ROW (row), _ ("Overflow"), self->overflow);
+  fxu_control_row_append (FXU_CONTROL_ROW (row), _ ("Scaling"), self->scaling);
+  return row;
 }
 
 static char *
@@ -317,8 +318,8 @@ make_sum_controls (FxuInspector *self)
                                         "precision.1.sum.bits",
                                         _ ("Bits of the sum register"),
                                         step_bits);
-  gtk_box_append (GTK_BOX (box), captioned (_ ("Register"), self->sum_mode, TRUE));
-  gtk_box_append (GTK_BOX (box), captioned (_ ("Bits"), self->sum_bits, TRUE));
+  gtk_box_append (GTK_BOX (box), captioned (_ ("Register"), self->sum_mode));
+  gtk_box_append (GTK_BOX (box), captioned (_ ("Bits"), self->sum_bits));
   return box;
 }
 

@@ -4,6 +4,7 @@
 #include "display.h"
 #include "running-session.h"
 #include "plot/histogram.h"
+#include "precision/control-row.h"
 #include "precision/inspector.h"
 #include "precision/register-view.h"
 
@@ -106,6 +107,41 @@ test_fewer_layers (Fixture *fixture, gconstpointer data)
   gtk_test_widget_wait_for_draw (fixture->window);
 }
 
+/* Choices stay readable: two in a line where four would be cut off, all under captions elsewhere.
+ */
+static void
+test_fold (void)
+{
+  GtkWidget *row = g_object_ref_sink (fxu_control_row_new ());
+  int width, narrow, wide, baseline;
+
+  for (guint i = 0; i < 4; i++)
+    fxu_control_row_append (FXU_CONTROL_ROW (row),
+                            "Rounding",
+                            gtk_button_new_with_label ("nearest-even"));
+  gtk_widget_measure (row, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, width, &wide, NULL, NULL, &baseline);
+  gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, width - 1, &narrow, NULL, NULL, &baseline);
+  g_assert_cmpint (narrow, >, wide);
+  gtk_widget_allocate (row, width, wide, -1, NULL);
+  g_assert_false (fxu_control_row_get_folded (FXU_CONTROL_ROW (row)));
+  gtk_widget_allocate (row, width - 1, narrow, -1, NULL);
+  g_assert_true (fxu_control_row_get_folded (FXU_CONTROL_ROW (row)));
+  for (GtkWidget *child = gtk_widget_get_first_child (row); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      graphene_rect_t bounds;
+
+      if (!GTK_IS_BUTTON (child))
+        continue;
+      g_assert_cmpstr (gtk_widget_get_tooltip_text (child), ==, "Rounding");
+      g_assert_true (gtk_widget_compute_bounds (child, row, &bounds));
+      g_assert_cmpfloat (bounds.origin.y + bounds.size.height, <=, narrow);
+      g_assert_cmpfloat (bounds.size.width, >=, (width - 1 - 6) / 2);
+    }
+  g_object_unref (row);
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -117,5 +153,6 @@ main (int argc, char *argv[])
   ADD ("/precision/inspector/show", test_show);
   ADD ("/precision/inspector/drag", test_drag);
   ADD ("/precision/inspector/fewer-layers", test_fewer_layers);
+  g_test_add_func ("/precision/control-row/fold", test_fold);
   return g_test_run ();
 }
