@@ -270,6 +270,22 @@ draw_header (const FxuBinadeFrame *frame,
     }
 }
 
+/* Where "x > 0" ends: at the right, or left of the window's edge if that would go through it. */
+static double
+find_place_of_signs (const FxuBinadeFrame *frame, const FxuBinadeChart *self)
+{
+  double end = frame->left + frame->across - 2.0;
+  double gap = 0.4 * frame->letters.size;
+  double reach = fxu_lettering_measure (&frame->letters, FXU_FACE_SMALL, "x > 0") + gap;
+  int step, range;
+  double edge;
+
+  if (!fxu_binade_chart_get_window (self, &step, &range))
+    return end;
+  edge = fxu_binade_frame_get_x (frame, self, range);
+  return edge > end - reach && edge < end + gap ? edge - gap : end;
+}
+
 static void
 draw_axis (const FxuBinadeFrame *frame,
            const FxuBinadeChart *self,
@@ -284,13 +300,14 @@ draw_axis (const FxuBinadeFrame *frame,
   cairo_move_to (cr, frame->left, frame->axis + 0.5);
   cairo_line_to (cr, end, frame->axis + 0.5);
   cairo_stroke (cr);
-  if (!self->has_below || frame->header <= 0.0 || frame->down < 6.0 * em)
+  if (!self->has_below || frame->header <= 0.0 || frame->down < 8.0 * em)
     return;
+  end = find_place_of_signs (frame, self);
   fxu_lettering_draw (&frame->letters,
                       cr,
                       FXU_FACE_SMALL,
                       "x > 0",
-                      end - 2.0,
+                      end,
                       frame->top + em,
                       1.0,
                       INFINITY);
@@ -298,7 +315,7 @@ draw_axis (const FxuBinadeFrame *frame,
                       cr,
                       FXU_FACE_SMALL,
                       "x < 0",
-                      end - 2.0,
+                      end,
                       frame->top + frame->down - 0.4 * em,
                       1.0,
                       INFINITY);
