@@ -333,7 +333,9 @@ draw_title (const FxuClassMap *self,
       g_autofree char *share = g_strdup_printf ("%.1f %%", 100.0 * disagreement);
 
       x += 0.6 * letters->size;
-      fxu_lettering_draw (letters, cr, FXU_FACE_NORMAL, share, x, baseline, 0.0, end - x);
+      /* A number is shown whole or not at all. */
+      if (fxu_lettering_measure (letters, FXU_FACE_NORMAL, share) <= end - x)
+        fxu_lettering_draw (letters, cr, FXU_FACE_NORMAL, share, x, baseline, 0.0, end - x);
     }
 }
 
