@@ -79,6 +79,15 @@ fxa_cli_fail_work (const GError *error)
   return fxa_cli_fail (error->domain == G_OPTION_ERROR ? FXA_EXIT_USAGE : FXA_EXIT_FAILURE, error);
 }
 
+static gboolean
+has_empty (char **names, int n)
+{
+  for (int i = 0; i < n; i++)
+    if (names[i][0] == '\0')
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 fxa_cli_parse (const FxaCommand *command,
                const GOptionEntry *entries,
@@ -104,7 +113,8 @@ fxa_cli_parse (const FxaCommand *command,
       return FALSE;
     }
   n = *argc - 1;
-  if (n < n_min || n > n_max)
+  /* A name that is empty is that of a variable of the shell without a value. */
+  if (n < n_min || n > n_max || has_empty (*argv + 1, n))
     {
       if (n > n_max)
         fxa_cli_fail_text (FXA_EXIT_USAGE,

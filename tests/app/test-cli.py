@@ -224,6 +224,8 @@ def test_bad_command_lines():
     bad(2, "quantize", words=["--format"])
     bad(2, "presets", "extra", words=["extra"])
     bad(2, "replay", words=["LOG"])
+    for command in ("train", "assign", "cost", "convert", "evaluate", "operations", "replay"):
+        bad(2, command, "", words=["expected", command])
 
 
 def test_bad_settings():
