@@ -4,6 +4,7 @@
 #include "experiment/experiment-scan-private.h"
 #include "number/quotation-private.h"
 #include "number/error.h"
+#include "number/new-file.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -349,39 +350,6 @@ fxp_experiment_load (GFile *file, GCancellable *cancellable, GError **error)
   return self;
 }
 
-static gboolean
-replace_file (GFile *file, const char *text, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  const char *path = g_file_peek_path (file);
-
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  if (path == NULL)
-    return g_file_replace_contents (file,
-                                    text,
-                                    strlen (text),
-                                    NULL,
-                                    FALSE,
-                                    G_FILE_CREATE_REPLACE_DESTINATION,
-                                    NULL,
-                                    cancellable,
-                                    error);
-  /* GFile would write into the old file where it cannot write beside it. */
-  if (g_file_set_contents_full (path,
-                                text,
-                                -1,
-                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                0666,
-                                &local_error))
-    return TRUE;
-  g_set_error_literal (error,
-                       G_IO_ERROR,
-                       g_io_error_from_file_error (local_error->code),
-                       local_error->message);
-  return FALSE;
-}
-
 gboolean
 fxp_experiment_save (const FxpExperiment *self,
                      GFile *file,
@@ -393,8 +361,5 @@ fxp_experiment_save (const FxpExperiment *self,
   g_return_val_if_fail (self != NULL && G_IS_FILE (file), FALSE);
 
   text = fxp_experiment_to_data (self);
-  if (replace_file (file, text, cancellable, error))
-    return TRUE;
-  prefix_file (error, file);
-  return FALSE;
+  return fxp_new_file_save (file, text, strlen (text), cancellable, error);
 }

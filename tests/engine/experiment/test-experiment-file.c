@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define NAME "spiral.roundoff"
 #define HEAD "[experiment]\nversion=1\n"
@@ -261,6 +262,24 @@ test_save_fails (Place *place, gconstpointer data)
   g_assert_cmpuint (count_files (place->folder), ==, 1);
 }
 
+/* What is written to a pipe or a device must not take its place. */
+static void
+test_save_no_file (Place *place, gconstpointer data)
+{
+  g_autoptr (FxpExperiment) self = fxp_experiment_new ();
+  g_autoptr (GError) error = NULL;
+  const char *path = g_file_peek_path (place->file);
+  GStatBuf status;
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  g_assert_false (fxp_experiment_save (self, place->file, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE);
+  g_assert_nonnull (strstr (error->message, path));
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_true (S_ISFIFO (status.st_mode));
+  g_assert_cmpuint (count_files (place->folder), ==, 1);
+}
+
 /* A folder that nobody may write to, not even the administrator, holding a file that may be. */
 static void
 test_save_read_only (Place *place, gconstpointer data)
@@ -338,6 +357,7 @@ main (int argc, char **argv)
   g_test_add_func ("/experiment/experiment-file/spelling", test_spelling);
   ADD_PLACE ("save", test_save);
   ADD_PLACE ("save-fails", test_save_fails);
+  ADD_PLACE ("save-no-file", test_save_no_file);
   ADD_PLACE ("save-read-only", test_save_read_only);
   ADD_PLACE ("load", test_load);
   return g_test_run ();
