@@ -63,7 +63,7 @@ make_reason (const FxpAssigned *assigned)
   if (judgement->criterion == FXP_CRITERION_NONE)
     return g_strdup ("");
   slack = fxu_slack_bits_to_string (judgement->slack);
-  return g_strdup_printf ("%s %s", fxp_criterion_get_nick (judgement->criterion), slack);
+  return g_strdup_printf ("%s %s", fxu_slack_abbreviate (judgement->criterion), slack);
 }
 
 static char *

@@ -89,6 +89,13 @@ fxu_slack_bits_to_string (double bits)
   return g_strdup_printf ("%s%.1f", tenths < 0.0 ? "−" : "+", fabs (tenths) / 10.0);
 }
 
+const char *
+fxu_slack_abbreviate (FxpCriterion criterion)
+{
+  return criterion == FXP_CRITERION_RANGE ? fxp_criterion_get_name (criterion)
+                                          : fxp_criterion_get_nick (criterion);
+}
+
 char *
 fxu_slack_to_brief (const FxuSlack *self)
 {
@@ -98,7 +105,7 @@ fxu_slack_to_brief (const FxuSlack *self)
     return NULL;
   bits = fxu_slack_bits_to_string (self->bits);
   /* translators: short name of a criterion and the bits it lacks or leaves; very short */
-  return g_strdup_printf (_ ("%s %s bits"), fxp_criterion_get_nick (self->criterion), bits);
+  return g_strdup_printf (_ ("%s %s bits"), fxu_slack_abbreviate (self->criterion), bits);
 }
 
 char *

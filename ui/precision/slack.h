@@ -31,6 +31,8 @@ FxuSlack fxu_slack_of_assigned (const FxpAssigned *assigned);
 /* Of a tensor in the format it has now; unknown for FXP_N_ROLES, the sum register. */
 FxuSlack fxu_slack_judge (FxuSession *session, FxpTensorId id);
 
+/* "RQB"; "range", which is no name, in the language of the user. */
+const char *fxu_slack_abbreviate (FxpCriterion criterion);
 /* "RQB −1.3 bits"; NULL if unknown. */
 char *fxu_slack_to_brief (const FxuSlack *self) G_GNUC_WARN_UNUSED_RESULT;
 /* "+0.3", "−1.3", "0.0": what a number of bits is in tables. */
