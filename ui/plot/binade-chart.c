@@ -242,7 +242,7 @@ char *
 fxu_binade_chart_format_share (double share)
 {
   if (share > 0.0 && share < 0.0005)
-    return g_strdup ("<0.1 %");
+    return g_strdup_printf ("<%.1f %%", 0.1);
   return g_strdup_printf ("%.1f %%", 100.0 * share);
 }
 
