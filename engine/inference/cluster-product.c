@@ -175,11 +175,9 @@ take_scales (FxpClusterProduct *self, const FxpClusterSteps *steps, const FxpClu
 
         greatest = MAX (greatest, magnitudes);
       }
-  /* Scales are bytes, but a multiplication of 16 bits has no more than it says. */
-  for (gsize i = 0; i < self->n_clusters * self->n_columns; i++)
-    if (self->scaling == FXP_SCALE_SHORT &&
-        (greatest * max > G_MAXINT16 || self->scales[i] > G_MAXINT16))
-      self->scaling = FXP_SCALE_LONG;
+  /* Scales are bytes; sums of codes may be too long for a multiplication of 16 bits. */
+  if (self->scaling == FXP_SCALE_SHORT && greatest * max > G_MAXINT16)
+    self->scaling = FXP_SCALE_LONG;
   self->n_shifts = self->scaling == FXP_SCALE_SHIFT ? n_sums : 0;
   self->n_scales = self->scaling == FXP_SCALE_NONE ? 0 : n_sums - self->n_shifts;
 }
