@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How far a product's sums can reach, and the integers A and B that are applied to them. */
+/* The integers A and B that are applied to a product's sums. */
 #include "config.h"
 
 #include "inference/model-private.h"
@@ -17,53 +17,14 @@
 #define EXPONENT_MIN (-FXP_FRAC_BITS_MAX)
 #define EXPONENT_MAX (-FXP_FRAC_BITS_MIN)
 
-/* Per unit: the sum of scale x |code| over its weights.  Topologies are small enough that it cannot
- * overflow. */
-static guint64 *
-sum_magnitudes (const FxpClusters *clusters)
+static double
+get_max (const double *values, gsize n)
 {
-  const FxpWeightShape *shape = fxp_clusters_get_shape (clusters);
-  guint64 *sums = g_new0 (guint64, shape->n_units);
-
-  for (guint term = 0; term < fxp_clusters_get_n_terms (clusters); term++)
-    {
-      const guint16 *scales = fxp_clusters_get_scales (clusters, term);
-      const gint8 *code = fxp_clusters_get_codes (clusters, term);
-
-      for (gsize unit = 0; unit < shape->n_units; unit++)
-        for (gsize input = 0; input < shape->n_inputs; input++)
-          for (gsize pixel = 0; pixel < shape->n_pixels; pixel++, code++)
-            if (*code != 0)
-              {
-                const gsize cluster = fxp_clusters_find (clusters, unit, input, pixel);
-
-                sums[unit] += (guint64)scales[cluster] * (guint)ABS (*code);
-              }
-    }
-  return sums;
-}
-
-static guint64
-get_max (const guint64 *values, gsize n)
-{
-  guint64 max = 0;
+  double max = 0;
 
   for (gsize i = 0; i < n; i++)
-    max = MAX (max, values[i]);
+    max = fmax (max, values[i]);
   return max;
-}
-
-guint64
-fxp_clusters_get_sum_bound (const FxpClusters *clusters, guint64 input_max)
-{
-  g_autofree guint64 *sums = sum_magnitudes (clusters);
-  guint64 bound;
-
-  if (!g_uint64_checked_mul (&bound,
-                             get_max (sums, fxp_clusters_get_shape (clusters)->n_units),
-                             input_max))
-    return G_MAXUINT64;
-  return bound;
 }
 
 static double
@@ -132,10 +93,10 @@ choose_exponent (const FxpModel *self, const FxpNode *node)
   return MAX (exponent, EXPONENT_MIN - fxp_node_get_sum_exponent (self, node));
 }
 
-/* A and B with the node's exponent; FALSE if y could exceed its bound.  @magnitudes: per unit, of
- * its weights. */
+/* A and B with the node's exponent; FALSE if y could exceed its bound.  @bounds: on |acc|,
+ * per unit. */
 static gboolean
-round_affine (const FxpModel *self, FxpNode *node, const guint64 *magnitudes, guint32 input_max)
+round_affine (const FxpModel *self, FxpNode *node, const double *bounds)
 {
   const int exponent = fxp_node_get_exponent (self, node);
 
@@ -150,8 +111,7 @@ round_affine (const FxpModel *self, FxpNode *node, const guint64 *magnitudes, gu
       if (node->mean != NULL)
         offset -= ldexp (node->factors[i], node->factor_exponent) * node->mean[i];
       offset = floor (ldexp (offset, -exponent) + 0.5);
-      if (!(fabs (offset) + (double)magnitudes[i] * input_max * ABS (node->factors[i]) <=
-            OUTPUT_MAX))
+      if (!(fabs (offset) + bounds[i] * ABS (node->factors[i]) <= OUTPUT_MAX))
         return FALSE;
       node->offsets[i] = (gint64)offset;
     }
@@ -163,8 +123,8 @@ fxp_node_form_affine (const FxpModel *self, FxpNode *node, GError **error)
 {
   const gsize n = node->output.dim[0];
   const guint32 input_max = fxp_codes_get_max (fxp_model_get_format (self, node->from));
-  g_autofree guint64 *magnitudes = sum_magnitudes (node->clusters);
-  const double bound = (double)get_max (magnitudes, n) * input_max;
+  g_autofree double *bounds = fxp_node_bound_sums (node, input_max);
+  const double bound = get_max (bounds, n);
 
   if (!check_values (self, node, error))
     return FALSE;
@@ -183,8 +143,7 @@ fxp_node_form_affine (const FxpModel *self, FxpNode *node, GError **error)
       node->offsets = g_new0 (gint64, n);
     }
   node->factor_exponent = choose_exponent (self, node);
-  while (!round_affine (self, node, magnitudes, input_max) &&
-         fxp_node_get_exponent (self, node) <= EXPONENT_MAX)
+  while (!round_affine (self, node, bounds) && fxp_node_get_exponent (self, node) <= EXPONENT_MAX)
     node->factor_exponent++;
   if (fxp_node_get_exponent (self, node) > EXPONENT_MAX)
     return fail (self,

@@ -18,6 +18,7 @@ typedef struct
   FxpTeam *team;
   GCancellable *cancellable;
   double *peaks;                    /* owned; greatest magnitudes of nodes */
+  double *intermediate_peaks;       /* owned; and of products' sums of clusters */
   FxpOverflowHistogram *histograms; /* owned; of the input, then of nodes; NULL unless
                                      * overflow-rate */
 } Calibration;
@@ -26,6 +27,7 @@ static void
 calibration_clear (Calibration *self)
 {
   g_free (self->peaks);
+  g_free (self->intermediate_peaks);
   g_free (self->histograms);
 }
 
@@ -70,11 +72,29 @@ look (Calibration *self, FxpInteger *engine, guint batch, GError **error)
     }
   /* A maximum has none of its own. */
   for (guint i = 0; i < self->model->n_nodes; i++)
-    self->peaks[i] = fmax (self->peaks[i], fxp_integer_get_peak (engine, (int)i));
+    {
+      self->peaks[i] = fmax (self->peaks[i], fxp_integer_get_peak (engine, (int)i));
+      self->intermediate_peaks[i] =
+        fmax (self->intermediate_peaks[i], fxp_integer_get_intermediate_peak (engine, i));
+    }
   if (self->histograms != NULL)
     for (int i = FXP_NODE_INPUT; i < (int)self->model->n_nodes; i++)
       add_codes (self, engine, i, self->data->size);
   return TRUE;
+}
+
+/* TRUE if it became another; its input has its exponent.  Sums that were all zero tell nothing. */
+static gboolean
+set_reduction (const Calibration *self, guint index)
+{
+  FxpNode *node = &self->model->nodes[index];
+  const double peak = self->intermediate_peaks[index];
+  const guint before = node->reduction;
+
+  if (node->intermediate_bits > 0 && peak > 0)
+    node->reduction =
+      fxp_node_choose_reduction (node, peak, fxp_node_get_input_exponent (self->model, node));
+  return node->reduction != before;
 }
 
 /* What was seen so far decides, of the input only the controller; @changed: some exponent became
@@ -90,6 +110,8 @@ set_exponents (Calibration *self, gboolean *changed, GError **error)
       const FxpFormat before = fxp_model_get_format (model, i);
       int exponent = -before.frac_bits;
 
+      if (i != FXP_NODE_INPUT)
+        *changed |= set_reduction (self, (guint)i);
       if (i != FXP_NODE_INPUT)
         exponent = fxp_model_choose_exponent (model, i, self->peaks[i]);
       if (self->histograms != NULL)
@@ -107,6 +129,7 @@ forget (Calibration *self)
   const gsize n = self->model->n_nodes;
 
   memset (self->peaks, 0, n * sizeof *self->peaks);
+  memset (self->intermediate_peaks, 0, n * sizeof *self->intermediate_peaks);
   if (self->histograms != NULL)
     memset (self->histograms, 0, (n + 1) * sizeof *self->histograms);
 }
@@ -185,6 +208,7 @@ fxp_conversion_calibrate (FxpModel *model,
     .team = team,
     .cancellable = cancellable,
     .peaks = g_new0 (double, calibrated->n_nodes),
+    .intermediate_peaks = g_new0 (double, calibrated->n_nodes),
   };
   if (options->scaling == FXP_SCALING_OVERFLOW_RATE)
     self.histograms = g_new0 (FxpOverflowHistogram, calibrated->n_nodes + 1);

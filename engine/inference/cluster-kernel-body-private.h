@@ -172,6 +172,26 @@ DEFINE_FORM (quads, add_quads)
 /* So many products of a code below 2^16 and one of 8 bits fit 32 bits together. */
 #define STEPS_AT_ONCE 256
 
+INLINE void
+reduce (FxpClusterReduction *self, gint64 *restrict sums, gsize n_columns)
+{
+  const gint64 half = self->half, most = self->most;
+  const guint shift = self->shift;
+  guint64 n_clipped = 0;
+  gint64 peak = 0;
+
+  for (gsize c = 0; c < n_columns; c++)
+    {
+      const gint64 code = (sums[c] + half) >> shift;
+
+      peak = MAX (peak, ABS (sums[c]));
+      n_clipped += (code < -most) | (code > most);
+      sums[c] = CLAMP (code, -most, most);
+    }
+  self->n_clipped += n_clipped;
+  self->peak = MAX (self->peak, (guint64)peak);
+}
+
 /* One place of a strip of @n_columns, in 64 bits. */
 INLINE void
 form_single (const FxpClusterWalk *walk,
@@ -208,6 +228,8 @@ form_single (const FxpClusterWalk *walk,
           for (gsize c = 0; c < n_columns; c++)
             held[c] += part[c];
         }
+      if (walk->reduction != NULL)
+        reduce (walk->reduction, held, n_columns);
       for (gsize c = 0; c < n_columns; c++)
         if (walk->scaling == FXP_SCALE_NONE)
           totals[c] += held[c];

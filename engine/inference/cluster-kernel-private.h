@@ -40,6 +40,15 @@ typedef enum
 /* Columns of a strip; the last one of a product may have half as many. */
 #define FXP_CLUSTER_STRIP 32
 
+/* Sums of clusters to fewer bits before they meet their scales: clip ((sum + half) >> shift). */
+typedef struct
+{
+  guint shift;
+  gint64 half, most;
+  guint64 n_clipped; /* of all that went through it so far */
+  guint64 peak;      /* greatest magnitude of these before */
+} FxpClusterReduction;
+
 /* Step s of a place is the 4 bytes at frame + places[i] + steps[s]; all in bytes, any alignment.
  * The first counts[0] steps are cluster 0, the next counts[1] cluster 1. */
 typedef struct
@@ -50,6 +59,7 @@ typedef struct
   const guint32 *counts;
   gsize n_clusters;
   FxpScaleKind scaling;
+  FxpClusterReduction *reduction; /* NULL: sums are exact; singles only */
 } FxpClusterWalk;
 
 /* One strip of 16 or 32 columns.  The codes of a step are side by side for each column: step s of

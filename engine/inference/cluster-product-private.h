@@ -82,12 +82,14 @@ const guint8 *fxp_cluster_product_fill_frame (const FxpClusterProduct *self,
                                               gsize n,
                                               guint8 *frame);
 
-/* Sums of places first..first + n - 1, each with n_columns: gint32, or gint64 if it is wide. */
+/* Sums of places first..first + n - 1, each with n_columns: gint32, or gint64 if it is wide.
+ * @reduction: of a node that reduces sums of clusters, else NULL. */
 void fxp_cluster_product_form (const FxpClusterProduct *self,
                                const guint8 *frame,
                                gconstpointer panel,
                                gsize first,
                                gsize n,
+                               FxpClusterReduction *reduction,
                                gpointer sums);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FxpClusterProduct, fxp_cluster_product_free)

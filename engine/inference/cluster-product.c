@@ -14,8 +14,8 @@ count_groups (gsize n, gsize size)
   return (n + size - 1) / size;
 }
 
-/* Sums in 32 bits where they fit: in quads if the unit has them and codes have 8 bits, else in
- * pairs. */
+/* Sums in 32 bits where they fit and those of clusters stay exact: in quads if the unit has them
+ * and codes have 8 bits, else in pairs. */
 static FxpStepKind
 choose_kind (const FxpClusterProduct *self, gboolean is_wide)
 {
@@ -211,7 +211,7 @@ fxp_cluster_product_new (const FxpNode *node, const FxpClusterSource *source)
   self->n_units = shape->n_units;
   self->n_columns = count_groups (self->n_units, FXP_CLUSTER_STRIP / 2) * (FXP_CLUSTER_STRIP / 2);
   self->kernels = fxp_cluster_kernels_get ();
-  self->kind = choose_kind (self, node->is_wide);
+  self->kind = choose_kind (self, node->is_wide || node->intermediate_bits > 0);
   self->is_wide = self->kind == FXP_STEP_SINGLE;
   self->raise = self->kind == FXP_STEP_QUAD && source->is_negative ? 128 : 0;
   fxp_cluster_product_lay_out (self, node, fxp_cluster_steps_get_size (node->clusters));
@@ -285,6 +285,7 @@ fxp_cluster_product_form (const FxpClusterProduct *self,
                           gconstpointer panel,
                           gsize first,
                           gsize n,
+                          FxpClusterReduction *reduction,
                           gpointer sums)
 {
   const FxpClusterForm form = self->kernels->form[self->kind];
@@ -296,6 +297,7 @@ fxp_cluster_product_form (const FxpClusterProduct *self,
     .counts = self->counts,
     .n_clusters = self->n_clusters,
     .scaling = self->scaling,
+    .reduction = reduction,
   };
 
   for (gsize column = 0; column < self->n_columns; column += FXP_CLUSTER_STRIP)

@@ -10,6 +10,8 @@
 #define ACTIVATION_BITS_MIN     2
 #define ACTIVATION_BITS_MAX     16
 #define ACTIVATION_BITS_FLOAT   32
+#define INTERMEDIATE_BITS_MIN   8
+#define INTERMEDIATE_BITS_MAX   16
 #define CALIBRATION_BATCHES_MAX 10000
 #define CALIBRATION_SIZE_MAX    4096
 
@@ -106,6 +108,36 @@ check_activation_bits (const FxpConversionOptions *self, GError **error)
   return FALSE;
 }
 
+/* Only what is multiplied has anything to gain. */
+static gboolean
+check_intermediate_bits (const FxpConversionOptions *self, GError **error)
+{
+  const guint bits = self->intermediate_bits;
+  const FxpClusterMethod method = self->clusters.method;
+
+  if (bits == 0)
+    return TRUE;
+  if (bits < INTERMEDIATE_BITS_MIN || bits > INTERMEDIATE_BITS_MAX)
+    {
+      g_set_error (error,
+                   FXP_ERROR,
+                   FXP_ERROR_RANGE,
+                   _ ("intermediate bits: %u is out of range; expected 8 to 16, or 0 for exact "
+                      "sums"),
+                   bits);
+      return FALSE;
+    }
+  if (method != FXP_CLUSTER_NONE && method != FXP_CLUSTER_POWER)
+    return TRUE;
+  g_set_error (error,
+               FXP_ERROR,
+               FXP_ERROR_RANGE,
+               _ ("intermediate bits: sums of clusters are not multiplied where the method is %s; "
+                  "expected a method with 8-bit scales, or exact sums"),
+               fxp_cluster_method_get_nick (method));
+  return FALSE;
+}
+
 /* Of 2 bits every code but 0 is the greatest one: the controller takes all that is not 0 for an
  * overflow, and comes to rest where hardly anything is. */
 static gboolean
@@ -117,8 +149,7 @@ check_controller (guint activation_bits, GError **error)
                FXP_ERROR,
                FXP_ERROR_RANGE,
                _ ("activation bits: %u, of which every code but 0 counts as overflow; expected "
-                  "more, "
-                  "or abs-max, ristretto or niti instead of overflow-rate"),
+                  "more, or abs-max, ristretto or niti instead of overflow-rate"),
                activation_bits);
   return FALSE;
 }
@@ -154,7 +185,7 @@ fxp_conversion_options_validate (const FxpConversionOptions *self, GError **erro
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (!check_activation_bits (self, error))
+  if (!check_activation_bits (self, error) || !check_intermediate_bits (self, error))
     return FALSE;
   if (fxp_conversion_options_is_off (self))
     return TRUE;

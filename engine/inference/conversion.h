@@ -57,6 +57,8 @@ typedef struct
   int scale_exponent;
   FxpFormat input; /* codes that enter */
   gboolean is_wide;
+  guint intermediate_bits; /* of clusters' sums, 0: exact */
+  guint reduction;         /* by how many bits they are shifted right before they are multiplied */
   double shift; /* batch normalization: root mean square over channels of (mean in the
                  * model - mean learnt) / deviation learnt; NaN without */
 } FxpLayerReport;

@@ -18,7 +18,7 @@ typedef struct
   guint64 n_adds;       /* of weights that are not zero, in clusters */
   guint64 n_skipped;    /* zero weights in clusters */
   guint64 n_affine;     /* multiplications of batch normalization's A, one per output value */
-  guint64 n_converted;  /* down-conversions */
+  guint64 n_converted;  /* down-conversions, those of sums of clusters too */
   guint64 n_saturated;  /* of these, codes that were clipped */
 } FxpInferenceCounts;
 

@@ -23,7 +23,8 @@ bound_output (const FxpModel *self, const FxpNode *node)
 
   for (gsize i = 0; i < node->output.dim[0]; i++)
     offset = fmax (offset, fabs (node->beta[i]));
-  return ldexp ((double)bound, fxp_node_get_sum_exponent (self, node)) + offset;
+  return ldexp ((double)bound, fxp_node_get_sum_exponent (self, node) - (int)node->reduction) +
+         offset;
 }
 
 /* Behind batch normalization values have the deviation gamma around beta. */
@@ -75,6 +76,15 @@ guess_peak (const FxpModel *self, const FxpNode *node, const double *peaks)
     }
 }
 
+static void
+guess_node (FxpModel *self, FxpNode *node, double *peaks)
+{
+  peaks[node - self->nodes + 1] = guess_peak (self, node, peaks);
+  if (node->intermediate_bits > 0)
+    node->reduction =
+      fxp_node_guess_reduction (node, fxp_codes_get_max (fxp_model_get_format (self, node->from)));
+}
+
 gboolean
 fxp_model_guess_exponents (FxpModel *self, GError **error)
 {
@@ -85,7 +95,7 @@ fxp_model_guess_exponents (FxpModel *self, GError **error)
   for (int i = FXP_NODE_INPUT; i < (int)self->n_nodes; i++)
     {
       if (i != FXP_NODE_INPUT)
-        peaks[i + 1] = guess_peak (self, &self->nodes[i], peaks);
+        guess_node (self, &self->nodes[i], peaks);
       if (!fxp_model_set_exponent (self,
                                    i,
                                    fxp_model_choose_exponent (self, i, peaks[i + 1]),

@@ -192,5 +192,9 @@ fxp_model_build_nodes (FxpModel *self, GError **error)
   for (guint i = 0; i < n; i++)
     if (!add_layer (&graph, i, error))
       return FALSE;
+  for (guint i = 0; i < self->n_nodes; i++)
+    if (self->nodes[i].kind == FXP_NODE_PRODUCT &&
+        fxp_node_get_plain_bits (self, &self->nodes[i]) == 0)
+      self->nodes[i].intermediate_bits = self->options.intermediate_bits;
   return TRUE;
 }

@@ -53,6 +53,11 @@ const gint32 *fxp_integer_get_codes (const FxpInteger *self, int node, int *expo
  * that of S / k, of a maximum its input's.  NaN unless exponents are dynamic or, of a
  * product, somebody looks at its sums.  FXP_NODE_INPUT: of the real inputs, always. */
 double fxp_integer_get_peak (const FxpInteger *self, int node);
+/* Greatest magnitude of a product's sums of clusters in the last run, before they were reduced and
+ * without their scales, as a value; 0 where they are not reduced. */
+double fxp_integer_get_intermediate_peak (const FxpInteger *self, guint node);
+/* Of a product's acc in the run. */
+int fxp_integer_get_sum_exponent (const FxpInteger *self, guint node);
 /* Of all runs since it was made. */
 void fxp_integer_get_counts (const FxpInteger *self, FxpInferenceCounts *counts);
 

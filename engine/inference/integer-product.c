@@ -23,6 +23,7 @@ typedef struct
   gsize sample_bytes; /* of the source */
   gsize n_places;     /* of an item: an image, or some samples of a dense layer */
   gboolean is_seen;   /* sums are kept */
+  gboolean is_measured; /* nothing is done with sums, but those of clusters are looked at */
 } Step;
 
 static gsize
@@ -148,6 +149,18 @@ take (const Step *self, gconstpointer sums, gsize n, gsize first)
     tally->n_clipped += take_narrow (self, sums, n, product->n_columns, first);
 }
 
+static FxpClusterReduction
+get_reduction (const Step *self)
+{
+  const guint shift = self->engine->layers[self->index].reduction;
+
+  return (FxpClusterReduction){
+    .shift = shift,
+    .half = shift > 0 ? (gint64)1 << (shift - 1) : 0,
+    .most = self->node->intermediate_bits > 0 ? fxp_node_get_intermediate_max (self->node) : 0,
+  };
+}
+
 /* Images, or groups of samples of a dense layer. */
 static void
 form_items (gpointer data, gsize first, gsize last)
@@ -157,6 +170,8 @@ form_items (gpointer data, gsize first, gsize last)
   const FxpClusterProduct *product = self->product;
   guint8 *memory = engine->memory + fxp_team_get_thread () * engine->thread_bytes;
   gpointer sums = memory + get_frame_bytes (product);
+  FxpIntegerTally *tally = &engine->tallies[fxp_team_get_thread ()];
+  FxpClusterReduction reduction = get_reduction (self);
 
   for (gsize i = first; i < last; i++)
     {
@@ -174,10 +189,19 @@ form_items (gpointer data, gsize first, gsize last)
       for (gsize place = 0, n; place < n_places; place += n)
         {
           n = MIN (n_places - place, PLACES_AT_ONCE);
-          fxp_cluster_product_form (product, frame, engine->panel, place, n, sums);
-          take (self, sums, n, i * product->n_places + place);
+          fxp_cluster_product_form (product,
+                                    frame,
+                                    engine->panel,
+                                    place,
+                                    n,
+                                    self->node->intermediate_bits > 0 ? &reduction : NULL,
+                                    sums);
+          if (!self->is_measured)
+            take (self, sums, n, i * product->n_places + place);
         }
     }
+  tally->n_clipped += reduction.n_clipped;
+  tally->peak = MAX (tally->peak, reduction.peak);
 }
 
 /* |z| of a sum of channel @unit. */
@@ -279,8 +303,7 @@ begin (const Step *self)
                          node,
                          engine->activation,
                          fxp_node_get_sum_exponent (engine->model, node),
-                         fxp_clusters_get_exponent (node->clusters) +
-                           fxp_integer_get_exponent (engine, node->from));
+                         fxp_integer_get_sum_exponent (engine, self->index));
 }
 
 static void
@@ -349,9 +372,57 @@ count (const Step *self)
       counts->n_multiplies += n_macs;
       return;
     }
+  counts->n_converted += self->node->intermediate_bits > 0 ? n_positions * product->n_scales : 0;
   counts->n_multiplies += n_positions * product->n_scales;
   counts->n_adds += n_positions * product->n_nonzero;
   counts->n_skipped += n_positions * product->n_zero;
+}
+
+/* Sums of the whole batch. */
+static void
+form (Step *self)
+{
+  FxpInteger *engine = self->engine;
+  const FxpClusterProduct *product = self->product;
+  const gsize n_items =
+    product->is_dense ? (engine->n + product->n_places - 1) / product->n_places : engine->n;
+  const gsize n_features = fxp_integer_get_output (engine, self->index)->n_features;
+
+  fxp_team_run (engine->team,
+                n_items,
+                1,
+                (guint64)engine->n * n_features * product->n_steps,
+                form_items,
+                self);
+}
+
+/* R of this batch: the model's, or of the batch's own maximum, for which sums are formed twice. */
+static void
+choose_reduction (Step *self)
+{
+  FxpInteger *engine = self->engine;
+  FxpIntegerLayer *layer = &engine->layers[self->index];
+
+  layer->reduction = self->node->reduction;
+  if (!engine->is_dynamic || self->node->intermediate_bits == 0)
+    return;
+  self->is_measured = TRUE;
+  form (self);
+  self->is_measured = FALSE;
+  layer->reduction =
+    fxp_node_choose_reduction (self->node, (double)fxp_integer_collect (engine).peak, 0);
+}
+
+/* What became of sums of clusters, before tallies are of anything else. */
+static void
+collect_reduced (const Step *self)
+{
+  FxpInteger *engine = self->engine;
+  const FxpIntegerTally tally = fxp_integer_collect (engine);
+
+  engine->counts.n_saturated += tally.n_clipped;
+  engine->layers[self->index].intermediate_peak =
+    ldexp ((double)tally.peak, fxp_integer_get_exponent (engine, self->node->from));
 }
 
 void
@@ -359,9 +430,6 @@ fxp_integer_run_product (FxpInteger *self, int node)
 {
   const FxpClusterProduct *product = self->layers[node].product;
   const FxpIntegerOutput *input = fxp_integer_get_output (self, self->model->nodes[node].from);
-  const FxpIntegerOutput *output = fxp_integer_get_output (self, node);
-  const gsize n_items =
-    product->is_dense ? (self->n + product->n_places - 1) / product->n_places : self->n;
   Step step = {
     .engine = self,
     .node = &self->model->nodes[node],
@@ -383,23 +451,20 @@ fxp_integer_run_product (FxpInteger *self, int node)
           most = MAX (most, fxp_integer_get_output (self, i)->n_features);
       self->sums = g_new (gint64, self->n_reserved * most);
     }
-  begin (&step);
-  if (!step.is_seen)
-    aim (&step);
   fxp_team_run (self->team,
                 fxp_cluster_product_get_n_strips (product),
                 1,
                 fxp_cluster_product_get_panel_bytes (product),
                 unpack,
                 &step);
-  fxp_team_run (self->team,
-                n_items,
-                1,
-                (guint64)self->n * output->n_features * product->n_steps,
-                form_items,
-                &step);
+  choose_reduction (&step);
+  begin (&step);
+  if (!step.is_seen)
+    aim (&step);
+  form (&step);
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
+  collect_reduced (&step);
   if (step.is_seen)
     finish_seen (&step);
   count (&step);

@@ -30,6 +30,8 @@ typedef struct
 {
   FxpClusterProduct *product;
   FxpRequantizer *requantizer;
+  guint reduction;          /* R of the run, where sums of clusters are reduced */
+  double intermediate_peak; /* fxp_integer_get_intermediate_peak() */
 } FxpIntegerLayer;
 
 /* What a thread alone writes, a cache line apart from others'. */

@@ -396,6 +396,26 @@ fxp_integer_get_peak (const FxpInteger *self, int node)
   return fxp_integer_get_output (self, node)->peak;
 }
 
+double
+fxp_integer_get_intermediate_peak (const FxpInteger *self, guint node)
+{
+  g_return_val_if_fail (self != NULL && node < self->model->n_nodes, NAN);
+
+  return self->layers[node].intermediate_peak;
+}
+
+int
+fxp_integer_get_sum_exponent (const FxpInteger *self, guint node)
+{
+  const FxpNode *product;
+
+  g_return_val_if_fail (self != NULL && node < self->model->n_nodes, 0);
+
+  product = &self->model->nodes[node];
+  return fxp_clusters_get_exponent (product->clusters) +
+         fxp_integer_get_exponent (self, product->from) + (int)self->layers[node].reduction;
+}
+
 void
 fxp_integer_get_counts (const FxpInteger *self, FxpInferenceCounts *counts)
 {

@@ -76,6 +76,8 @@ report_node (const FxpModel *model, const FxpNode *node, FxpLayerReport *report)
   report->effective_size = fxp_clusters_get_effective_size (node->clusters);
   report_scales (node->clusters, report);
   report->is_wide = node->is_wide;
+  report->intermediate_bits = node->intermediate_bits;
+  report->reduction = node->reduction;
   report->shift = measure_shift (model, node);
 }
 

@@ -18,10 +18,15 @@ G_BEGIN_DECLS
 #define FXP_MODEL_PRODUCTS_TYPE "a(iayaqnanaxbadadadad)"
 /* Weights, bias, gamma, beta, mean, variance. */
 #define FXP_MODEL_LAYERS_TYPE "a(adadadadadad)"
+/* Bits of clusters' sums, R of products. */
+#define FXP_MODEL_INTERMEDIATE_TYPE "(uay)"
 /* Experiment; options; shape of a sample, classes; estimated anew; fraction bits of the inputs, of
- * each node's output; products of layers with weights; of the float network, what was learnt. */
-#define FXP_MODEL_TYPE                                                                             \
-  "(s" FXP_MODEL_OPTIONS_TYPE "(atu)bnan" FXP_MODEL_PRODUCTS_TYPE FXP_MODEL_LAYERS_TYPE ")"
+ * each node's output; products of layers with weights; of the float network, what was learnt; since
+ * version 2 how sums of clusters are reduced. */
+#define FXP_MODEL_PARTS                                                                            \
+  "s" FXP_MODEL_OPTIONS_TYPE "(atu)bnan" FXP_MODEL_PRODUCTS_TYPE FXP_MODEL_LAYERS_TYPE
+#define FXP_MODEL_TYPE_1 "(" FXP_MODEL_PARTS ")"
+#define FXP_MODEL_TYPE   "(" FXP_MODEL_PARTS FXP_MODEL_INTERMEDIATE_TYPE ")"
 
 /* Floating. */
 GVariant *fxp_model_pack (const FxpModel *self) G_GNUC_WARN_UNUSED_RESULT;

@@ -19,10 +19,13 @@ enum
   CONTENT_NODES,
   CONTENT_PRODUCTS,
   CONTENT_LAYERS,
+  CONTENT_INTERMEDIATE,
 };
 
 /* Far more than any sample has, and small enough that products of sizes cannot overflow. */
 #define INPUTS_MAX (G_GUINT64_CONSTANT (1) << 28)
+/* No sum of a cluster is longer. */
+#define REDUCTION_MAX 52
 
 void
 fxp_model_reading_fail (const FxpModelReading *self,
@@ -149,6 +152,22 @@ pack_frac_bits (const FxpModel *self)
                                     sizeof (gint16));
 }
 
+static GVariant *
+pack_intermediate (const FxpModel *self)
+{
+  g_autoptr (GByteArray) reductions = g_byte_array_new ();
+
+  for (guint i = 0; i < self->n_nodes; i++)
+    if (self->nodes[i].kind == FXP_NODE_PRODUCT)
+      g_byte_array_append (reductions, &(guint8){(guint8)self->nodes[i].reduction}, 1);
+  return g_variant_new ("(u@ay)",
+                        self->options.intermediate_bits,
+                        g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE,
+                                                   reductions->data,
+                                                   reductions->len,
+                                                   1));
+}
+
 GVariant *
 fxp_model_pack (const FxpModel *self)
 {
@@ -156,7 +175,7 @@ fxp_model_pack (const FxpModel *self)
   const gboolean is_off = fxp_conversion_options_is_off (&self->options);
 
   return g_variant_new ("(s@" FXP_MODEL_OPTIONS_TYPE "@(atu)bn@an@" FXP_MODEL_PRODUCTS_TYPE
-                        "@" FXP_MODEL_LAYERS_TYPE ")",
+                        "@" FXP_MODEL_LAYERS_TYPE "@" FXP_MODEL_INTERMEDIATE_TYPE ")",
                         text,
                         fxp_model_pack_options (&self->options),
                         pack_data (self),
@@ -164,7 +183,8 @@ fxp_model_pack (const FxpModel *self)
                         self->input_format.frac_bits,
                         pack_frac_bits (self),
                         fxp_model_pack_products (self),
-                        fxp_model_pack_layers (is_off ? self->trained : NULL));
+                        fxp_model_pack_layers (is_off ? self->trained : NULL),
+                        pack_intermediate (self));
 }
 
 static FxpExperiment *
@@ -205,6 +225,73 @@ read_shape (const FxpModelReading *self, GVariant *data, FxpShape *shape, GError
   return FALSE;
 }
 
+/* Before version 2 sums of clusters were exact. */
+static GVariant *
+get_intermediate (const FxpModelReading *self)
+{
+  if (g_variant_n_children (self->content) <= CONTENT_INTERMEDIATE)
+    return NULL;
+  return g_variant_get_child_value (self->content, CONTENT_INTERMEDIATE);
+}
+
+static gboolean
+read_intermediate_bits (const FxpModelReading *self, FxpConversionOptions *options, GError **error)
+{
+  g_autoptr (GVariant) part = get_intermediate (self);
+  GError *cause = NULL;
+
+  if (part == NULL)
+    return TRUE;
+  g_variant_get_child (part, 0, "u", &options->intermediate_bits);
+  if (fxp_conversion_options_validate (options, &cause))
+    return TRUE;
+  fxp_model_reading_fail_with (self, part, cause, error);
+  return FALSE;
+}
+
+static gboolean
+read_reductions (FxpModel *self, const FxpModelReading *reading, GError **error)
+{
+  g_autoptr (GVariant) part = get_intermediate (reading);
+  g_autoptr (GVariant) child = NULL;
+  const guint8 *reductions;
+  gsize n;
+
+  if (part == NULL)
+    return TRUE;
+  child = g_variant_get_child_value (part, 1);
+  reductions = g_variant_get_fixed_array (child, &n, 1);
+  if (n != fxp_model_get_n_weighted (self))
+    {
+      fxp_model_reading_fail (reading,
+                              child,
+                              error,
+                              _ ("found %zu layers with weights; expected %u"),
+                              n,
+                              fxp_model_get_n_weighted (self));
+      return FALSE;
+    }
+  for (guint i = 0; i < self->n_nodes; i++)
+    {
+      FxpNode *node = &self->nodes[i];
+      const guint most = node->intermediate_bits > 0 ? REDUCTION_MAX : 0;
+
+      if (node->kind != FXP_NODE_PRODUCT)
+        continue;
+      node->reduction = *reductions++;
+      if (node->reduction <= most)
+        continue;
+      fxp_model_reading_fail (reading,
+                              child,
+                              error,
+                              _ ("sums of clusters are shifted by %u; expected at most %u"),
+                              node->reduction,
+                              most);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* Exponents, codes and what is applied to sums. */
 static gboolean
 read_nodes (FxpModel *self, const FxpModelReading *reading, GError **error)
@@ -238,6 +325,8 @@ read_nodes (FxpModel *self, const FxpModelReading *reading, GError **error)
       return FALSE;
     }
   self->input_format.frac_bits = (gint8)input_bits;
+  if (!read_reductions (self, reading, error))
+    return FALSE;
   return fxp_model_unpack_products (self, reading, products, frac_bits, error);
 }
 
@@ -272,7 +361,7 @@ read_content (const FxpModelReading *self, GError **error)
   guint n_classes;
 
   if (experiment == NULL || !fxp_model_unpack_options (self, options_part, &options, error) ||
-      !read_shape (self, data, &shape, error))
+      !read_intermediate_bits (self, &options, error) || !read_shape (self, data, &shape, error))
     return NULL;
   g_variant_get_child (data, 1, "u", &n_classes);
   is_off = fxp_conversion_options_is_off (&options);
@@ -294,7 +383,9 @@ fxp_model_unpack (GVariant *content, const char *name, GError **error)
 {
   const FxpModelReading reading = {.name = name, .content = content};
 
-  g_return_val_if_fail (g_variant_is_of_type (content, G_VARIANT_TYPE (FXP_MODEL_TYPE)), NULL);
+  g_return_val_if_fail (g_variant_is_of_type (content, G_VARIANT_TYPE (FXP_MODEL_TYPE)) ||
+                          g_variant_is_of_type (content, G_VARIANT_TYPE (FXP_MODEL_TYPE_1)),
+                        NULL);
 
   if (g_variant_is_normal_form (content))
     return read_content (&reading, error);

@@ -6,11 +6,11 @@
 
 #include <glib/gi18n-lib.h>
 
-static const char *const types[] = {FXP_MODEL_TYPE};
+static const char *const types[] = {FXP_MODEL_TYPE_1, FXP_MODEL_TYPE};
 
 static const FxpEnvelope envelope = {
   .magic = "fxpmodel",
-  .version = 1,
+  .version = 2,
   .version_min = 1,
   .types = types,
   .other = N_ ("this is no converted network; expected it to begin with “fxpmodel”"),

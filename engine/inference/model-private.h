@@ -11,6 +11,9 @@
  *  product  (dense, convolution; zeros around an image are codes 0)
  *     acc = sum over terms and clusters of scale * (sum over the cluster of code * a), an exact
  *           integer on the grid 2^e_acc, e_acc = the clusters' exponent + the exponent of a
+ *           Where sums of clusters have fewer bits (options' intermediate_bits, 1.4.4), each
+ * becomes clip ([sum 2^-R]) before it meets its scale, one R of the layer, and e_acc is R more;
+ *           plain words have none
  *     y   = A acc + B, an exact integer on the grid 2^e_y, e_y = e_acc + e_A: A per channel in 16
  *           bits with one exponent e_A of the layer, B per channel on that grid.
  *           A = gamma / sqrt (var + eps) (1 without batch normalization), B = beta - A mean (b
@@ -40,10 +43,11 @@
  *
  * Dynamic: of z the abs-max rule by bit_length of the greatest |z| (R >= 0: never finer than z
  * itself); of mean's the rule for max |S| / k; sums as products; all within what formats have,
- * unless y's own is coarser; of what is all zero the exponent of the model.  B was formed on the
- * grid of the model's own e_acc; where a batch has another, B is brought to its grid: exactly where
- * that is finer, [B 2^-d] where it is coarser, clipped to +-2^52.  Calibration and re-estimation
- * use them.
+ * unless y's own is coarser; of what is all zero the exponent of the model.
+ * R = max (0, bit_length (max |sum|) - (P - 1)) of the batch's sums of clusters.  B was formed on
+ * the grid of the model's own e_acc; where a batch has another, B is brought to its grid: exactly
+ * where that is finer, [B 2^-d] where it is coarser, clipped to +-2^52.  Calibration and
+ * re-estimation use them.
  *
  * Predictive: products, means and sums have a scaler (number/scaler.h) each, which an engine begins
  * with the model's exponent.  A batch takes the scaler's exponent, brought, there too, to what
@@ -91,6 +95,8 @@ typedef struct
   /* Products. */
   double share;            /* that dropout keeps of its input; its weights are times it */
   FxpClusters *clusters;   /* owned */
+  guint intermediate_bits; /* P of sums of clusters; 0: exact */
+  guint reduction;         /* R; 0 where they are exact */
   gint16 *factors;         /* owned; A, per channel */
   gint64 *offsets;         /* owned; B, per channel */
   int factor_exponent;     /* e_A */
@@ -133,6 +139,15 @@ gboolean fxp_node_form_affine (const FxpModel *self, FxpNode *node, GError **err
 gboolean fxp_model_set_exponent (FxpModel *self, int node, int exponent, GError **error);
 /* What the model's scaling chooses for this greatest magnitude; what there is now where it is 0. */
 int fxp_model_choose_exponent (const FxpModel *self, int node, double peak);
+/* intermediate.c: the greatest reduced sum of a cluster, 2^(P-1) - 1. */
+gint64 fxp_node_get_intermediate_max (const FxpNode *node);
+/* R for the greatest magnitude of clusters' sums, a value on the grid 2^@exponent. */
+guint fxp_node_choose_reduction (const FxpNode *node, double peak, int exponent);
+/* A bound on |acc| of each unit, for codes up to @input_max: 1.4.7.  Reduced sums of clusters are
+ * bounded by what they are clipped to. */
+double *fxp_node_bound_sums (const FxpNode *node, guint32 input_max) G_GNUC_WARN_UNUSED_RESULT;
+/* R that no sum of a cluster is clipped with. */
+guint fxp_node_guess_reduction (const FxpNode *node, guint32 input_max);
 /* Exponents of a node's input, of acc and of y. */
 int fxp_node_get_input_exponent (const FxpModel *self, const FxpNode *node);
 int fxp_node_get_sum_exponent (const FxpModel *self, const FxpNode *node);

@@ -137,7 +137,8 @@ fxp_node_get_input_exponent (const FxpModel *self, const FxpNode *node)
 int
 fxp_node_get_sum_exponent (const FxpModel *self, const FxpNode *node)
 {
-  return fxp_clusters_get_exponent (node->clusters) + fxp_node_get_input_exponent (self, node);
+  return fxp_clusters_get_exponent (node->clusters) + fxp_node_get_input_exponent (self, node) +
+         (int)node->reduction;
 }
 
 int

@@ -30,6 +30,8 @@ typedef struct
   FxpLastWeights last;        /* 8 (default) or clusters; float is for training alone */
   guint activation_bits;      /* 2..16, default 8, sign included; 32: nothing is converted */
   gboolean is_unsigned; /* activations behind a ReLU have no sign and one bit more; default FALSE */
+  guint intermediate_bits; /* 8..16, sign included: a cluster's sum is reduced to so many before it
+                            * is multiplied by its scale; 0 (default): it is exact */
   FxpScaling scaling;   /* rule of calibrated exponents: abs-max (default), ristretto, niti,
                          * overflow-rate (activations of 3 bits or more) */
   FxpExponents exponents;    /* default static */

@@ -85,12 +85,10 @@ see_sums (FxpInteger *engine, guint index, const gint64 *sums, gsize n, gpointer
   const gsize n_channels = node->output.dim[0];
   const gsize n_pixels = fxp_shape_get_n (&node->output) / n_channels;
   NodeSums *node_sums = &self->nodes[index];
-  int exponent;
+  const int exponent = fxp_integer_get_sum_exponent (engine, index);
 
   if (node->gamma == NULL || self->error != NULL)
     return;
-  fxp_integer_get_codes (engine, node->from, &exponent);
-  exponent += fxp_clusters_get_exponent (node->clusters);
   measure (sums, n * n_pixels, n_channels, node->mean, node->variance);
   for (gsize c = 0; c < n_channels; c++)
     {

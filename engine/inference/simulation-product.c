@@ -12,7 +12,8 @@ typedef struct
   const FxpNode *node;
   const FxpSimulatedOutput *in, *out;
   const double *weights;
-  double *factors, *offsets; /* owned; A and B as values */
+  const FxpSimulatedReduction *reduction; /* or NULL */
+  double *factors, *offsets;              /* owned; A and B as values */
   double step;               /* of y's grid */
   gsize kernel, stride, padding;
   gsize n_inputs; /* channels; of a dense layer all its features */
@@ -24,9 +25,8 @@ is_dense (const FxpNode *node)
   return node->output.rank == 1;
 }
 
-/* Where input @i of a dense layer, counted channels first, lies channels-last. */
-static gsize
-turn_input (const FxpShape *shape, gsize i)
+gsize
+fxp_simulation_turn_input (const FxpShape *shape, gsize i)
 {
   gsize n_pixels;
 
@@ -50,7 +50,7 @@ fxp_simulation_decode_weights (const FxpNode *node)
     for (gsize input = 0; input < shape->n_inputs; input++)
       for (gsize pixel = 0; pixel < shape->n_pixels; pixel++)
         {
-          gsize place = is_dense (node) ? turn_input (&node->input, input) : input;
+          gsize place = is_dense (node) ? fxp_simulation_turn_input (&node->input, input) : input;
 
           weights[(pixel * shape->n_inputs + place) * shape->n_units + unit] = *value++;
         }
@@ -122,7 +122,9 @@ form_samples (gpointer data, gsize first, gsize last)
       for (gsize row = 0; row < self->out->height; row++)
         for (gsize column = 0; column < self->out->width; column++, sums += n_units)
           {
-            if (is_dense (self->node))
+            if (self->reduction != NULL)
+              fxp_simulated_reduction_form (self->reduction, image, row, column, sums);
+            else if (is_dense (self->node))
               add_pixel (self, image, self->weights, sums);
             else
               add_place (self, image, row, column, sums);
@@ -139,8 +141,9 @@ fxp_simulation_form_product (FxpSimulation *self, int index)
   const FxpSimulatedOutput *out = fxp_simulation_get_output (self, index);
   const FxpWeightShape *shape = fxp_clusters_get_shape (node->clusters);
   const int formed = fxp_node_get_exponent (self->model, node); /* the grid of B in the model */
-  const int grid =
+  int grid =
     fxp_clusters_get_exponent (node->clusters) - in->format.frac_bits + node->factor_exponent;
+  g_auto (FxpSimulatedReduction) reduction = {0};
   g_autofree double *factors = g_new (double, shape->n_units);
   g_autofree double *offsets = g_new (double, shape->n_units);
   Walk walk = {.simulation = self,
@@ -150,12 +153,18 @@ fxp_simulation_form_product (FxpSimulation *self, int index)
                .weights = self->weights[index],
                .factors = factors,
                .offsets = offsets,
-               .step = ldexp (1.0, grid),
                .kernel = node->kernel,
                .stride = node->stride,
                .padding = node->padding,
                .n_inputs = shape->n_inputs};
 
+  if (node->intermediate_bits > 0)
+    {
+      fxp_simulated_reduction_init (&reduction, self, node);
+      walk.reduction = &reduction;
+      grid += (int)reduction.reduction;
+    }
+  walk.step = ldexp (1.0, grid);
   for (gsize unit = 0; unit < shape->n_units; unit++)
     {
       double offset = fxp_simulation_round (ldexp ((double)node->offsets[unit], formed - grid));

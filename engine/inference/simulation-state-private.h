@@ -56,6 +56,33 @@ fxp_simulation_round (double x)
   return x - below >= 0.5 ? below + 1.0 : below;
 }
 
+/* A product whose sums of clusters are reduced, in one run. */
+typedef struct
+{
+  const FxpNode *node;
+  const FxpSimulatedOutput *in;
+  guint32 *clusters; /* owned; which of its unit's each weight of a unit belongs to */
+  gsize n_clusters;  /* of a unit */
+  guint reduction;   /* R */
+  double step;       /* of reduced sums */
+} FxpSimulatedReduction;
+
+void fxp_simulated_reduction_init (FxpSimulatedReduction *self,
+                                   const FxpSimulation *simulation,
+                                   const FxpNode *node);
+void fxp_simulated_reduction_clear (FxpSimulatedReduction *self);
+/* Adds to acc of all units at one place of the output. */
+void fxp_simulated_reduction_form (const FxpSimulatedReduction *self,
+                                   const double *image,
+                                   gsize row,
+                                   gsize column,
+                                   double *acc);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FxpSimulatedReduction, fxp_simulated_reduction_clear)
+
+/* Where input @i of a dense layer, counted channels first, lies channels-last. */
+gsize fxp_simulation_turn_input (const FxpShape *shape, gsize i);
+
 /* act (y), y a multiple of @step, as its limits are. */
 double fxp_simulation_activate (FxpActivation activation, double y, double step);
 

@@ -16,6 +16,7 @@ typedef struct
   guint activation_bits;
   gboolean is_unsigned;
   FxpLastWeights last;
+  guint intermediate_bits;
 } Case;
 
 static const Case cases[] = {
@@ -78,6 +79,40 @@ static const Case cases[] = {
    2,
    FALSE,
    FXP_LAST_WEIGHTS_BYTE},
+  /* Sums of clusters in fewer bits: of kernels, of weights, of residual terms and signs apart, of
+   * whole layers and of dense ones. */
+  {"6C3P-BN-MP2-8C3P-BN-GAP-10",
+   "relu",
+   {3, {2, 8, 8}},
+   {FXP_CLUSTER_OPTIMAL, 2, FXP_GRANULARITY_KERNELS, 4, 1, FALSE},
+   8,
+   FALSE,
+   FXP_LAST_WEIGHTS_BYTE,
+   8},
+  {"6C3P-BN-7C3P/2-BN-AP2-10",
+   "relu",
+   {3, {2, 8, 8}},
+   {FXP_CLUSTER_OPTIMAL, 2, FXP_GRANULARITY_WEIGHTS, 4, 2, TRUE},
+   8,
+   TRUE,
+   FXP_LAST_WEIGHTS_CLUSTERS,
+   8},
+  {"4C3P-BN-RES(4)-RES(6/2)-12FC-10",
+   "hard-tanh",
+   {3, {1, 9, 9}},
+   {FXP_CLUSTER_LINEAR, 4, FXP_GRANULARITY_KERNELS, 3, 1, FALSE},
+   12,
+   FALSE,
+   FXP_LAST_WEIGHTS_CLUSTERS,
+   12},
+  {"20-17-BN-12-BN-10",
+   "clipped-relu",
+   {1, {20}},
+   {FXP_CLUSTER_TWN, 2, FXP_GRANULARITY_LAYER, 1, 3, FALSE},
+   8,
+   FALSE,
+   FXP_LAST_WEIGHTS_CLUSTERS,
+   12},
 };
 
 static inline FxpTrained *
@@ -122,6 +157,7 @@ new_model (const Case *self, FxpExponents exponents)
   options.is_unsigned = self->is_unsigned;
   options.last = self->last;
   options.exponents = exponents;
+  options.intermediate_bits = self->intermediate_bits;
   model = fxp_conversion_cluster (trained, &options, &error);
   g_assert_no_error (error);
   return model;

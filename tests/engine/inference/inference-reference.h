@@ -22,7 +22,9 @@ typedef struct
   const FxpModel *model;
   FxpExponents exponents; /* the model's, or what a test sets before it runs */
   gsize n;
-  guint64 n_clipped;        /* codes of nodes that do not fit their words, of all runs */
+  guint *reductions; /* R of the run, per node */
+  guint64 n_clipped; /* codes of nodes, and reduced sums of clusters, that do not fit their words,
+                        of all runs */
   ReferenceOutput *outputs; /* the input's, then the nodes' */
 } Reference;
 
@@ -48,6 +50,7 @@ reference_new (const FxpModel *model, gsize n)
   self->exponents = model->options.exponents;
   self->n = n;
   self->outputs = g_new0 (ReferenceOutput, model->n_nodes + 1);
+  self->reductions = g_new0 (guint, model->n_nodes);
   reference_describe (&self->outputs[0], &model->input, model->input_format, n);
   for (guint i = 0; i < model->n_nodes; i++)
     reference_describe (&self->outputs[i + 1], &model->nodes[i].output, model->nodes[i].format, n);
@@ -60,6 +63,7 @@ reference_free (Reference *self)
   for (guint i = 0; i <= self->model->n_nodes; i++)
     g_free (self->outputs[i].codes);
   g_free (self->outputs);
+  g_free (self->reductions);
   g_free (self);
 }
 
@@ -122,6 +126,88 @@ reference_activate (FxpActivation activation, __int128 y, int exponent)
   return CLAMP (y, -one, one);
 }
 
+/* The code that weight @input, @pixel of a unit meets. */
+static inline gint64
+reference_meet (const FxpNode *node,
+                const ReferenceOutput *in,
+                gsize sample,
+                gsize input,
+                gsize pixel,
+                gsize row,
+                gsize column)
+{
+  const gsize n_pixels = in->height * in->width;
+
+  if (node->output.rank == 1)
+    return reference_get (in,
+                          sample,
+                          input / n_pixels,
+                          (gint64)(input % n_pixels / in->width),
+                          (gint64)(input % in->width));
+  return reference_get (in,
+                        sample,
+                        input,
+                        (gint64)(row * node->stride + pixel / node->kernel) - node->padding,
+                        (gint64)(column * node->stride + pixel % node->kernel) - node->padding);
+}
+
+/* The sum of one cluster of a unit. */
+static inline __int128
+reference_sum_cluster (const FxpNode *node,
+                       const ReferenceOutput *in,
+                       gsize sample,
+                       guint term,
+                       gsize unit,
+                       gsize cluster,
+                       gsize row,
+                       gsize column)
+{
+  const FxpWeightShape *shape = fxp_clusters_get_shape (node->clusters);
+  __int128 sum = 0;
+
+  for (gsize i = 0; i < shape->n_inputs; i++)
+    for (gsize p = 0; p < shape->n_pixels; p++)
+      if (fxp_clusters_find (node->clusters, unit, i, p) == cluster)
+        sum += fxp_clusters_get_codes (node->clusters,
+                                       term)[(unit * shape->n_inputs + i) * shape->n_pixels + p] *
+               reference_meet (node, in, sample, i, p, row, column);
+  return sum;
+}
+
+/* The same as reference_sum() with every sum of a cluster reduced; @peak: the greatest of them, and
+ * nothing else is of interest, or NULL. */
+static inline __int128
+reference_sum_reduced (Reference *self,
+                       const FxpNode *node,
+                       gsize sample,
+                       gsize unit,
+                       gsize row,
+                       gsize column,
+                       __int128 *peak)
+{
+  const ReferenceOutput *in = &self->outputs[node->from + 1];
+  const FxpWeightShape *shape = fxp_clusters_get_shape (node->clusters);
+  const gint64 most = (1ll << (node->intermediate_bits - 1)) - 1;
+  const gsize first = fxp_clusters_find (node->clusters, unit, 0, 0);
+  const gsize last =
+    fxp_clusters_find (node->clusters, unit, shape->n_inputs - 1, shape->n_pixels - 1);
+  __int128 acc = 0;
+
+  for (guint term = 0; term < fxp_clusters_get_n_terms (node->clusters); term++)
+    for (gsize k = first; k <= last; k++)
+      {
+        __int128 sum = reference_sum_cluster (node, in, sample, term, unit, k, row, column);
+        __int128 code = reference_shift (sum, (int)self->reductions[node - self->model->nodes]);
+
+        if (peak != NULL)
+          *peak = MAX (*peak, sum < 0 ? -sum : sum);
+        else
+          self->n_clipped += code < -most || code > most;
+        acc += CLAMP (code, -most, most) * fxp_clusters_get_scales (node->clusters, term)[k];
+      }
+  return acc;
+}
+
 /* Sum over terms and weights of scale x code x activation. */
 static inline __int128
 reference_sum (const FxpNode *node,
@@ -139,26 +225,12 @@ reference_sum (const FxpNode *node,
       for (gsize p = 0; p < shape->n_pixels; p++)
         {
           const gsize place = (unit * shape->n_inputs + i) * shape->n_pixels + p;
-          const gsize n_pixels = in->height * in->width;
           gint64 weight =
             (gint64)fxp_clusters_get_codes (node->clusters, term)[place] *
             fxp_clusters_get_scales (node->clusters,
                                      term)[fxp_clusters_find (node->clusters, unit, i, p)];
 
-          if (node->output.rank == 1)
-            sum += weight * reference_get (in,
-                                           sample,
-                                           i / n_pixels,
-                                           (gint64)(i % n_pixels / in->width),
-                                           (gint64)(i % in->width));
-          else
-            sum +=
-              weight *
-              reference_get (in,
-                             sample,
-                             i,
-                             (gint64)(row * node->stride + p / node->kernel) - node->padding,
-                             (gint64)(column * node->stride + p % node->kernel) - node->padding);
+          sum += weight * reference_meet (node, in, sample, i, p, row, column);
         }
   return sum;
 }
@@ -223,14 +295,15 @@ reference_get_grid (const Reference *self, const FxpNode *node)
   int exponent = self->outputs[node->from + 1].exponent;
 
   if (node->kind == FXP_NODE_PRODUCT)
-    return exponent + fxp_clusters_get_exponent (node->clusters) + node->factor_exponent;
+    return exponent + fxp_clusters_get_exponent (node->clusters) + node->factor_exponent +
+           (int)self->reductions[node - self->model->nodes];
   return node->kind == FXP_NODE_SUM ? MAX (exponent, self->outputs[node->skip + 1].exponent)
                                     : exponent;
 }
 
 /* z, the sum of a mean or the code of a maximum. */
 static inline __int128
-reference_form (const Reference *self,
+reference_form (Reference *self,
                 const FxpNode *node,
                 gsize sample,
                 gsize channel,
@@ -250,7 +323,10 @@ reference_form (const Reference *self,
       offset =
         reference_shift (node->offsets[channel], grid - fxp_node_get_exponent (self->model, node));
       offset = CLAMP (offset, -((__int128)1 << 52), (__int128)1 << 52);
-      y = node->factors[channel] * reference_sum (node, in, sample, channel, row, column) + offset;
+      y = node->intermediate_bits > 0
+            ? reference_sum_reduced (self, node, sample, channel, row, column, NULL)
+            : reference_sum (node, in, sample, channel, row, column);
+      y = node->factors[channel] * y + offset;
     }
   if (!node->activates)
     return y;
@@ -322,6 +398,33 @@ reference_advance (ReferenceOutput *output, gsize n)
   fxp_scaler_advance (&output->scaler, &options, output->format, &sight);
 }
 
+/* R: the model's, or of the greatest sum of a cluster in the batch. */
+static inline void
+reference_choose_reduction (Reference *self, guint index)
+{
+  const FxpNode *node = &self->model->nodes[index];
+  const ReferenceOutput *output = &self->outputs[index + 1];
+  __int128 peak = 0;
+
+  self->reductions[index] = node->reduction;
+  if (node->intermediate_bits == 0 || self->exponents != FXP_EXPONENTS_DYNAMIC)
+    return;
+  for (gsize i = 0; i < self->n * output->n_features; i++)
+    {
+      gsize place = i % output->n_features / output->n_channels;
+
+      reference_sum_reduced (self,
+                             node,
+                             i / output->n_features,
+                             i % output->n_channels,
+                             place / output->width,
+                             place % output->width,
+                             &peak);
+    }
+  self->reductions[index] =
+    MAX (reference_get_length (peak), node->intermediate_bits - 1) - (node->intermediate_bits - 1);
+}
+
 static inline void
 reference_run_node (Reference *self, guint index)
 {
@@ -330,9 +433,11 @@ reference_run_node (Reference *self, guint index)
   const gsize n = self->n * output->n_features;
   const gint64 k = node->kernel > 0 ? (gint64)node->kernel * node->kernel
                                     : (gint64)(fxp_shape_get_n (&node->input) / node->input.dim[0]);
-  const int grid = reference_get_grid (self, node);
+  int grid;
   __int128 *formed = g_new (__int128, n), max = 0;
 
+  reference_choose_reduction (self, index);
+  grid = reference_get_grid (self, node);
   for (gsize i = 0; i < n; i++)
     {
       gsize place = i % output->n_features / output->n_channels;

@@ -22,6 +22,7 @@ typedef struct
   guint terms;
   gboolean asymmetric;
   guint channels; /* 0: the digits' 1 x 8 x 8; else so many x 7 x 9 */
+  guint intermediate_bits;
 } Case;
 
 static const Case cases[] = {
@@ -53,6 +54,17 @@ static const Case cases[] = {
   {"colour-16a", "8C5P-BN-AP2-18C3P-10", "relu", FXP_CLUSTER_TWN, 3, 5, 2, 16, .channels = 4},
   {"colour-dense", "33FC-40FC-10", "relu", FXP_CLUSTER_LINEAR, 2, 4, 3, 8, .channels = 3},
   {"colour-fgq", "3C3P-9C3P/3-MP2-10", "relu", FXP_CLUSTER_OPTIMAL, 3, 2, 2, 8, .channels = 5},
+  {"8i",
+   "8C3P-BN-18C3P-BN-9C1-10",
+   "relu",
+   FXP_CLUSTER_OPTIMAL,
+   2,
+   4,
+   2,
+   8,
+   .intermediate_bits = 8},
+  {"12i", "8C3P-BN-18C3P-BN-9C1-10", "relu", FXP_CLUSTER_TWN, 3, 4, 2, 12, .intermediate_bits = 12},
+  {"8i-fc", "3C3-MP2-21FC-10", "hard-tanh", FXP_CLUSTER_LINEAR, 2, 3, 5, 8, .intermediate_bits = 8},
   {"projection", "6C3P-BN-RES(9/2)-GAP-10", "hard-tanh", FXP_CLUSTER_OPTIMAL, 2, 4, 2, 8},
 };
 
@@ -74,6 +86,7 @@ convert (const Case *this_case)
   options.clusters.granularity = this_case->granularity;
   options.clusters.size = this_case->size;
   options.clusters.bits = this_case->bits;
+  options.intermediate_bits = this_case->intermediate_bits;
   options.clusters.terms = MAX (this_case->terms, 1);
   options.clusters.asymmetric = this_case->asymmetric;
   model = fxp_conversion_cluster (trained, &options, &error);

@@ -14,6 +14,9 @@
 #define RESIDUAL "1x8x8-4C3P-BN-RES(4)-RES(6/2)-GAP-10"
 #define DENSE    "64-20-D20-12-10"
 
+static const char *const types[] = {FXP_MODEL_TYPE_1, FXP_MODEL_TYPE};
+static const FxpEnvelope envelope = {"fxpmodel", 2, 1, types, "other"};
+
 static FxpModel *
 convert (const char *topology, const FxpConversionOptions *options)
 {
@@ -134,6 +137,7 @@ test_round_trips (void)
         options.exponents = k == 1 ? FXP_EXPONENTS_DYNAMIC : FXP_EXPONENTS_STATIC;
         options.scaling = k == 2 ? FXP_SCALING_NITI : FXP_SCALING_ABS_MAX;
         options.calibration_batches = 3 + (guint)k;
+        options.intermediate_bits = k < 6 && k % 2 == 1 ? 8 + (guint)k : 0;
         assert_round_trip (topologies[i], &options);
       }
 }
@@ -153,6 +157,7 @@ test_options (void)
   options.exponents = FXP_EXPONENTS_PREDICTIVE;
   options.calibration_batches = 7;
   options.calibration_size = 33;
+  options.intermediate_bits = 11;
   {
     g_autoptr (FxpModel) model = convert (CONVNET, &options);
     g_autoptr (FxpModel) loaded = store_and_load (model);
@@ -166,6 +171,7 @@ test_options (void)
     g_assert_cmpint (found->exponents, ==, FXP_EXPONENTS_PREDICTIVE);
     g_assert_cmpuint (found->calibration_batches, ==, 7);
     g_assert_cmpuint (found->calibration_size, ==, 33);
+    g_assert_cmpuint (found->intermediate_bits, ==, 11);
   }
 }
 
@@ -302,8 +308,6 @@ test_damage (void)
 static void
 test_forged (void)
 {
-  static const char *const types[] = {FXP_MODEL_TYPE};
-  static const FxpEnvelope envelope = {"fxpmodel", 1, 1, types, "other"};
   g_autoptr (GBytes) bytes = make_bytes ();
   gsize n_bytes, n_refused = 0;
   const guint8 *data = g_bytes_get_data (bytes, &n_bytes);
@@ -334,17 +338,15 @@ test_forged (void)
 static GBytes *
 replace_child (gsize index, GVariant *child)
 {
-  static const char *const types[] = {FXP_MODEL_TYPE};
-  static const FxpEnvelope envelope = {"fxpmodel", 1, 1, types, "other"};
   g_autoptr (GBytes) bytes = make_bytes ();
   g_autoptr (GVariant) content = fxp_envelope_open (&envelope, bytes, "model", NULL);
   g_autoptr (GVariant) owned = g_variant_ref_sink (child);
-  GVariant *children[8];
+  GVariant *children[9];
 
-  for (gsize i = 0; i < 8; i++)
+  for (gsize i = 0; i < 9; i++)
     children[i] = i == index ? g_variant_ref (owned) : g_variant_get_child_value (content, i);
-  bytes = fxp_envelope_seal (&envelope, g_variant_new_tuple (children, 8));
-  for (gsize i = 0; i < 8; i++)
+  bytes = fxp_envelope_seal (&envelope, g_variant_new_tuple (children, 9));
+  for (gsize i = 0; i < 9; i++)
     g_variant_unref (children[i]);
   return g_steal_pointer (&bytes);
 }
@@ -391,6 +393,39 @@ test_messages (void)
                                     NULL,
                                     0),
                "found 0 layers with weights; expected 3");
+  assert_says (8, g_variant_new_parsed ("(@u 7, @ay [0, 0, 0])"), "intermediate bits: 7");
+  assert_says (8, g_variant_new_parsed ("(@u 8, @ay [0, 0])"), "found 2 layers");
+  assert_says (8,
+               g_variant_new_parsed ("(@u 8, @ay [0, 99, 0])"),
+               "shifted by 99; expected at most");
+  assert_says (8,
+               g_variant_new_parsed ("(@u 0, @ay [0, 1, 0])"),
+               "shifted by 1; expected at most 0");
+}
+
+/* Version 1 had exact sums alone, and is still read. */
+static void
+test_version_1 (void)
+{
+  static const FxpEnvelope first = {"fxpmodel", 1, 1, types, "other"};
+  g_autoptr (GBytes) bytes = make_bytes ();
+  g_autoptr (GVariant) content = fxp_envelope_open (&envelope, bytes, "model", NULL);
+  g_autoptr (GBytes) old = NULL;
+  g_autoptr (FxpModel) loaded = NULL;
+  g_autoptr (GBytes) again = NULL;
+  g_autoptr (GError) error = NULL;
+  GVariant *children[8];
+
+  for (gsize i = 0; i < 8; i++)
+    children[i] = g_variant_get_child_value (content, i);
+  old = fxp_envelope_seal (&first, g_variant_new_tuple (children, 8));
+  for (gsize i = 0; i < 8; i++)
+    g_variant_unref (children[i]);
+  loaded = fxp_model_new_from_bytes (old, "model", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fxp_model_get_options (loaded)->intermediate_bits, ==, 0);
+  again = fxp_model_to_bytes (loaded);
+  g_assert_true (g_bytes_equal (again, bytes));
 }
 
 static void
@@ -455,6 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model-file/damage", test_damage);
   g_test_add_func ("/model-file/forged", test_forged);
   g_test_add_func ("/model-file/messages", test_messages);
+  g_test_add_func ("/model-file/version-1", test_version_1);
   g_test_add_func ("/model-file/files", test_files);
   g_test_add_func ("/model-file/size", test_size);
   return g_test_run ();
