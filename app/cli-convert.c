@@ -21,7 +21,8 @@
 typedef struct
 {
   FxaClusterTexts texts;
-  char *size, *activation_bits, *scaling, *exponents, *calibrate, *batch_size, *reestimate;
+  char *size, *activation_bits, *intermediate, *scaling, *exponents, *calibrate, *batch_size,
+    *reestimate;
   char *finetune, *rate, *samples, *threads;
   char *json_path, *output_path;
   gboolean is_unsigned;
@@ -36,6 +37,7 @@ conversions_clear (Conversions *self)
   fxa_cluster_texts_clear (&self->texts);
   g_free (self->size);
   g_free (self->activation_bits);
+  g_free (self->intermediate);
   g_free (self->scaling);
   g_free (self->exponents);
   g_free (self->calibrate);
@@ -71,6 +73,9 @@ parse_options (Conversions *self, int *argc, char ***argv)
       N_ ("Weights of the last layer: 8 bits (default), or clusters"), "8|clusters" },
     { "activation-bits", 'a', 0, G_OPTION_ARG_FILENAME, &self->activation_bits,
       N_ ("Bits of activations, 2 to 16 (default 8); 32 with --method none: float"), "P" },
+    { "intermediate", 0, 0, G_OPTION_ARG_FILENAME, &self->intermediate,
+      N_ ("Bits that a cluster's sum is reduced to before it is multiplied by its scale, 8 to 16; "
+          "0 (default): it is exact"), "P" },
     { "unsigned", 0, 0, G_OPTION_ARG_NONE, &self->is_unsigned,
       N_ ("Let activations that are never negative have no sign, and a bit more"), NULL },
     { "scaling", 0, 0, G_OPTION_ARG_FILENAME, &self->scaling,
@@ -126,6 +131,7 @@ parse_counts (Conversions *self)
 {
   FxaConversionPlan *plan = &self->plan;
   guint64 size = plan->options.clusters.size, bits = plan->options.activation_bits;
+  guint64 intermediate = plan->options.intermediate_bits;
   guint64 calibrate = plan->options.calibration_batches;
   guint64 batch_size = plan->options.calibration_size;
   guint64 reestimate = REESTIMATE_DEFAULT;
@@ -133,6 +139,7 @@ parse_counts (Conversions *self)
 
   if (!fxa_cli_parse_count ("convert: --cluster", self->size, 1, FXP_CLUSTER_SIZE_MAX, &size) ||
       !fxa_cli_parse_count ("convert: --activation-bits", self->activation_bits, 2, 32, &bits) ||
+      !fxa_cli_parse_count ("convert: --intermediate", self->intermediate, 0, 16, &intermediate) ||
       !fxa_cli_parse_count ("convert: --calibrate", self->calibrate, 1, BATCHES_MAX, &calibrate) ||
       !fxa_cli_parse_count ("convert: --batch-size", self->batch_size, 1, 4096, &batch_size) ||
       !fxa_cli_parse_count ("convert: --reestimate",
@@ -154,6 +161,7 @@ parse_counts (Conversions *self)
     return FALSE;
   plan->options.clusters.size = (guint)size;
   plan->options.activation_bits = (guint)bits;
+  plan->options.intermediate_bits = (guint)intermediate;
   plan->options.calibration_batches = (guint)calibrate;
   plan->options.calibration_size = (guint)batch_size;
   plan->reestimate = (guint)reestimate;

@@ -56,19 +56,24 @@ char *
 fxa_conversion_options_describe (const FxpConversionOptions *self)
 {
   g_autofree char *clusters = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
 
   if (fxp_conversion_options_is_off (self))
     return g_strdup (_ ("nothing is converted: the float network itself"));
   clusters = describe_clusters (&self->clusters);
   /* translators: what becomes of weights; bits of activations; how exponents are chosen, twice a
    * word of the command line */
-  return g_strdup_printf (self->is_unsigned
-                            ? _ ("%s; %u-bit activations without sign, exponents %s, %s")
-                            : _ ("%s; %u-bit activations, exponents %s, %s"),
-                          clusters,
-                          self->activation_bits,
-                          fxp_exponents_get_nick (self->exponents),
-                          fxp_scaling_get_nick (self->scaling));
+  g_string_printf (text,
+                   self->is_unsigned ? _ ("%s; %u-bit activations without sign, exponents %s, %s")
+                                     : _ ("%s; %u-bit activations, exponents %s, %s"),
+                   clusters,
+                   self->activation_bits,
+                   fxp_exponents_get_nick (self->exponents),
+                   fxp_scaling_get_nick (self->scaling));
+  if (self->intermediate_bits > 0)
+    /* translators: bits; goes on from how a network is converted */
+    g_string_append_printf (text, _ ("; %u-bit sums of clusters"), self->intermediate_bits);
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 void
@@ -125,6 +130,17 @@ format_scales (const FxpLayerReport *layer)
                           layer->scale_exponent);
 }
 
+/* Bits of a register; of clusters' sums that are reduced, their shift and bits. */
+static char *
+format_sums (const FxpLayerReport *layer)
+{
+  const guint bits = layer->is_wide ? 64 : 32;
+
+  if (layer->intermediate_bits == 0)
+    return g_strdup_printf ("%u", bits);
+  return g_strdup_printf (">>%u %u, %u", layer->reduction, layer->intermediate_bits, bits);
+}
+
 static void
 add_layer (const FxpLayerReport *layer, FxaTextTable *table)
 {
@@ -147,7 +163,7 @@ add_layer (const FxpLayerReport *layer, FxaTextTable *table)
                                                           weights->n_clusters));
   fxa_text_table_take (table, g_strdup_printf ("%.2f", weights->bits_per_weight));
   fxa_text_table_take (table, fxp_format_to_string (layer->input));
-  fxa_text_table_add (table, layer->is_wide ? "64" : "32");
+  fxa_text_table_take (table, format_sums (layer));
   fxa_text_table_take (table,
                        isfinite (layer->shift) ? g_strdup_printf ("%.3f", layer->shift)
                                                : g_strdup ("–"));
@@ -174,6 +190,9 @@ print_layers (const FxaConversion *self)
   fxa_text_table_print (table);
   g_print (_ ("error: of the weights' energy; scales: least, median, greatest; sums: bits of a "
               "register; shift: of batch normalization's means, in deviations\n"));
+  if (self->model != NULL && fxp_model_get_options (self->model)->intermediate_bits > 0)
+    g_print (_ ("sums >>R P: each cluster's sum is shifted right by R and has P bits before it is "
+                "multiplied by its scale\n"));
 }
 
 void
@@ -267,6 +286,7 @@ fxa_conversion_options_add_json (const FxpConversionOptions *self, JsonBuilder *
   fxa_json_add_boolean (builder, "asymmetric", clusters->asymmetric);
   fxa_json_add_text (builder, "last", fxp_last_weights_get_nick (self->last));
   fxa_json_add_integer (builder, "activation_bits", self->activation_bits);
+  fxa_json_add_integer (builder, "intermediate_bits", self->intermediate_bits);
   fxa_json_add_boolean (builder, "unsigned", self->is_unsigned);
   fxa_json_add_text (builder, "scaling", fxp_scaling_get_nick (self->scaling));
   fxa_json_add_text (builder, "exponents", fxp_exponents_get_nick (self->exponents));
@@ -311,6 +331,8 @@ add_layer_json (const FxpLayerReport *layer, JsonBuilder *builder)
   fxa_json_add_number (builder, "bits_per_weight", weights->bits_per_weight);
   fxa_json_add_text (builder, "input", input);
   fxa_json_add_boolean (builder, "wide", layer->is_wide);
+  fxa_json_add_integer (builder, "intermediate_bits", layer->intermediate_bits);
+  fxa_json_add_integer (builder, "intermediate_shift", layer->reduction);
   fxa_json_add_number (builder, "shift", layer->shift);
   json_builder_end_object (builder);
 }

@@ -100,12 +100,45 @@ def test_p1_engines_agree():
             ("--method", "none", "--bits", "8"), ("--bits", "4"), ("--cluster", "4"),
             ("--cluster", "64"), ("--granularity", "weights"), ("--terms", "2"), ("--asymmetric",),
             ("--method", "power", "--bits", "4"), ("--last", "clusters", "--unsigned"),
-            ("--exponents", "dynamic"), ("--exponents", "predictive"),
+            ("--exponents", "dynamic"), ("--exponents", "predictive"), ("--intermediate", "8"),
+            ("--intermediate", "12", "--asymmetric", "--terms", "2"),
+            ("--intermediate", "8", "--granularity", "weights", "--exponents", "dynamic"),
             ("--activation-bits", "4", "--scaling", "niti"))):
         path = model(*options, "--samples", "16", name=f"net-{index}.model")
         text = good("evaluate", path, "--engine", "both", "--samples", "64", "--batch", "16")
         assert ("64 of 64 samples: every layer's output and the logits are the same, bit for bit"
                 in text), (options, text)
+
+
+def test_intermediate():
+    """Sums of clusters in 8 bits: reported, stored, counted; in 16 bits next to nothing is lost."""
+    result = convert(checkpoint(), *SMALL, "--intermediate", "8")
+    assert result["options"]["intermediate_bits"] == 8
+    run = result["conversions"][0]
+    exact = convert(checkpoint(), *SMALL)["conversions"][0]
+    layers = run["layers"]
+    assert [layer["intermediate_bits"] for layer in layers] == [0, 8, 8, 8, 0], layers
+    assert layers[0]["intermediate_shift"] == 0 and 0 < layers[1]["intermediate_shift"] <= 6, layers
+    assert all(layer["intermediate_shift"] == 0 for layer in exact["layers"])
+    assert run["accuracy"]["reestimated"] > exact["accuracy"]["reestimated"] - 0.05, run
+    text = good("convert", checkpoint(), *SMALL, "--intermediate", "8", "--output", "eight.model")
+    assert text.startswith("Ternary, least error; 2-bit weights, clusters of 4 kernels; 8-bit activations, "
+                           "exponents static, abs-max; 8-bit sums of clusters\n"), text
+    assert f">>{layers[1]['intermediate_shift']} 8, 32" in text and "sums >>R P: " in text, text
+    assert ">>" not in good("convert", checkpoint(), *SMALL)
+    eight, default = evaluate("eight.model"), evaluate(model())
+    assert eight["accuracy"] == run["accuracy"]["reestimated"]
+    for name in ("multiplications", "additions", "skipped"):
+        assert eight["counts"][name] == default["counts"][name], name
+    # Each sum that is multiplied is one more down-conversion; 8-bit layers multiply without.
+    plain = eight["counts"]["samples"] * (64 * 9 * 8 + 16 * 10)
+    assert (eight["counts"]["converted"] - default["counts"]["converted"]
+            == eight["counts"]["multiplications"] - plain), eight
+    for options, word in ((("--method", "none"), "none"), (("--method", "power", "--bits", "4"), "power")):
+        bad(2, "convert", checkpoint(), "--intermediate", "8", *options,
+            words=["intermediate bits", f"method is {word}"])
+    for value in ("7", "17", "x"):
+        bad(2, "convert", checkpoint(), "--intermediate", value, words=["intermediate"])
 
 
 def test_c2_counts():
