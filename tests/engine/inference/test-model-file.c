@@ -342,13 +342,14 @@ replace_child (gsize index, GVariant *child)
   g_autoptr (GVariant) content = fxp_envelope_open (&envelope, bytes, "model", NULL);
   g_autoptr (GVariant) owned = g_variant_ref_sink (child);
   GVariant *children[9];
+  GBytes *replaced;
 
   for (gsize i = 0; i < 9; i++)
     children[i] = i == index ? g_variant_ref (owned) : g_variant_get_child_value (content, i);
-  bytes = fxp_envelope_seal (&envelope, g_variant_new_tuple (children, 9));
+  replaced = fxp_envelope_seal (&envelope, g_variant_new_tuple (children, 9));
   for (gsize i = 0; i < 9; i++)
     g_variant_unref (children[i]);
-  return g_steal_pointer (&bytes);
+  return replaced;
 }
 
 static void
