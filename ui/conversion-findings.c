@@ -51,6 +51,25 @@ fxu_conversion_get_certificate (FxuConversion *self, FxuStage *stage, gboolean *
   return self->findings.certificate;
 }
 
+FxuCertificateState
+fxu_conversion_get_certificate_state (FxuConversion *self, guint64 *n_images)
+{
+  const FxuFindings *findings;
+
+  g_return_val_if_fail (FXU_IS_CONVERSION (self), FXU_CERTIFICATE_NONE);
+
+  findings = &self->findings;
+  if (n_images != NULL)
+    *n_images = findings->n_to_certify;
+  if (findings->certificate.n == 0 || !findings->certificate.is_compared)
+    return FXU_CERTIFICATE_NONE;
+  /* The verdict is not in before the job is over, whatever its last news. */
+  if (self->activity == FXU_ACTIVITY_CERTIFYING)
+    return FXU_CERTIFICATE_UNDER_WAY;
+  return findings->certificate.n < findings->n_to_certify ? FXU_CERTIFICATE_STOPPED
+                                                          : FXU_CERTIFICATE_WHOLE;
+}
+
 FxuStage
 fxu_conversion_get_best (FxuConversion *self)
 {

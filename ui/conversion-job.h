@@ -66,6 +66,7 @@ typedef struct
   guint sweep_size; /* N under way; 0 outside a sweep */
   FxuScore scores[FXU_N_STAGES];
   FxpInferenceResult certificate; /* n 0: none */
+  guint64 n_to_certify;           /* images it is to be of */
   FxpFineTuningResult tuning;     /* n_steps 0: none */
   guint n_points;
   FxuSweepPoint points[FXU_SWEEP_N];

@@ -297,6 +297,7 @@ run (Steps *self, GError **error)
       self->model = tune (self, model, error);
       return self->model != NULL;
     case FXU_JOB_CERTIFY:
+      self->news.n_to_certify = count_images (self);
       tell (self, FXU_ACTIVITY_CERTIFYING, 0.0);
       return fxp_evaluation_run (model,
                                  self->request->dataset,

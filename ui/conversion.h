@@ -62,6 +62,17 @@ FxuScore fxu_conversion_get_score (FxuConversion *self, FxuStage stage, gboolean
 /* Of which stage's model; n 0: none yet. */
 FxpInferenceResult
 fxu_conversion_get_certificate (FxuConversion *self, FxuStage *stage, gboolean *is_stale);
+/* How far the certificate is in: it counts only once whole. */
+typedef enum
+{
+  FXU_CERTIFICATE_NONE,
+  FXU_CERTIFICATE_UNDER_WAY,
+  FXU_CERTIFICATE_STOPPED, /* given up with images left */
+  FXU_CERTIFICATE_WHOLE
+} FxuCertificateState;
+
+/* @n_images: those it is to be of; may be NULL. */
+FxuCertificateState fxu_conversion_get_certificate_state (FxuConversion *self, guint64 *n_images);
 /* Which model would be certified: the best one that is not stale, or FXU_STAGE_FLOAT for none. */
 FxuStage fxu_conversion_get_best (FxuConversion *self);
 /* Of a stage but the float one; NULL before, and where it is stale.  Borrowed. */

@@ -66,6 +66,7 @@ fxu_findings_take (FxuFindings *self,
   if (kind == FXU_JOB_CERTIFY && news->certificate.n > 0)
     {
       self->certificate = news->certificate;
+      self->n_to_certify = news->n_to_certify;
       self->certificate_origin = *origin;
     }
   if (kind == FXU_JOB_TUNE && news->tuning.n_steps > 0)

@@ -21,6 +21,7 @@ typedef struct
   FxpModel *models[FXU_N_STAGES]; /* owned; NULL of the float network, and before */
   FxuOrigin model_origins[FXU_N_STAGES];
   FxpInferenceResult certificate; /* n 0: none */
+  guint64 n_to_certify;           /* images it is to be of */
   FxuStage certified;             /* whose model */
   FxuOrigin certificate_origin;
   FxpFineTuningResult tuning; /* n_steps 0: none */

@@ -27,10 +27,10 @@ is_certified (FxuConversion *conversion)
 {
   gboolean is_stale;
   FxuStage stage;
-  FxpInferenceResult result = fxu_conversion_get_certificate (conversion, &stage, &is_stale);
 
-  return result.n > 0 && result.is_compared && !is_stale &&
-         stage == fxu_conversion_get_best (conversion);
+  fxu_conversion_get_certificate (conversion, &stage, &is_stale);
+  return fxu_conversion_get_certificate_state (conversion, NULL) == FXU_CERTIFICATE_WHOLE &&
+         !is_stale && stage == fxu_conversion_get_best (conversion);
 }
 
 static gboolean

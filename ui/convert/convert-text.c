@@ -179,6 +179,35 @@ fxu_convert_text_notes (FxuConversion *conversion)
   return g_string_free (g_steal_pointer (&notes), FALSE);
 }
 
+/* Nothing has differed so far, which is all there is to say before the last image. */
+static char *
+describe_agreement (FxuConversion *conversion, const char *agreed, FxuStage stage)
+{
+  guint64 n_images;
+  FxuCertificateState state = fxu_conversion_get_certificate_state (conversion, &n_images);
+  g_autofree char *n = fxu_convert_text_count (n_images);
+
+  if (state == FXU_CERTIFICATE_STOPPED)
+    /* translators: images on which both engines agreed, of how many that were asked for, before it
+     * was cancelled; and which network, such as "re-estimated" */
+    return g_strdup_printf (_ ("Integer engine: %s of %s images bit for bit so far, stopped (%s)"),
+                            agreed,
+                            n,
+                            fxu_convert_text_stage (stage));
+  if (state == FXU_CERTIFICATE_UNDER_WAY)
+    /* translators: likewise, while it goes on */
+    return g_strdup_printf (_ ("Integer engine: %s of %s images bit for bit so far (%s)"),
+                            agreed,
+                            n,
+                            fxu_convert_text_stage (stage));
+  /* translators: images on which both engines agreed, of how many, and which network, such as
+   * "re-estimated" */
+  return g_strdup_printf (_ ("Integer engine: %s of %s images bit for bit (%s)"),
+                          agreed,
+                          n,
+                          fxu_convert_text_stage (stage));
+}
+
 char *
 fxu_convert_text_certificate (FxuConversion *conversion)
 {
@@ -192,12 +221,7 @@ fxu_convert_text_certificate (FxuConversion *conversion)
   if (result.n == 0 || !result.is_compared)
     return g_strdup (_ ("Integer engine: not certified yet"));
   if (result.n_agreed == result.n)
-    /* translators: images on which both engines agreed, of how many, and which network, such as
-     * "re-estimated" */
-    text = g_strdup_printf (_ ("Integer engine: %s of %s images bit for bit (%s)"),
-                            agreed,
-                            n,
-                            fxu_convert_text_stage (stage));
+    text = describe_agreement (conversion, agreed, stage);
   else
     /* translators: images on which both engines agreed; of how many; the first one and the node in
      * it that differed */

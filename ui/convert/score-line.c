@@ -77,18 +77,19 @@ show_badge (FxuScoreLine *self, FxuConversion *conversion)
   g_autofree char *text = fxu_convert_text_certificate (conversion);
   gboolean is_stale;
   FxpInferenceResult result = fxu_conversion_get_certificate (conversion, NULL, &is_stale);
-  gboolean is_known = result.n > 0 && result.is_compared;
+  FxuCertificateState state = fxu_conversion_get_certificate_state (conversion, NULL);
+  gboolean is_known = state != FXU_CERTIFICATE_NONE;
   gboolean agrees = is_known && result.n_agreed == result.n;
-  /* The verdict is not in before the last image. */
-  gboolean is_out =
-    fxu_conversion_get_activity (conversion, NULL, NULL) == FXU_ACTIVITY_CERTIFYING && agrees;
+  gboolean is_whole = state == FXU_CERTIFICATE_WHOLE;
 
   gtk_label_set_text (GTK_LABEL (self->verdict), text);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon),
-                                !is_known || is_out ? "dialog-question-symbolic"
-                                : agrees            ? "object-select-symbolic"
-                                                    : "dialog-error-symbolic");
-  set_class (self->badge, "agrees", agrees && !is_stale && !is_out);
+                                is_known && !agrees                ? "dialog-error-symbolic"
+                                : is_whole                         ? "object-select-symbolic"
+                                : state == FXU_CERTIFICATE_STOPPED ? "media-playback-stop-symbolic"
+                                                                   : "dialog-question-symbolic");
+  set_class (self->badge, "agrees", agrees && !is_stale && is_whole);
+  set_class (self->badge, "stopped", agrees && state == FXU_CERTIFICATE_STOPPED);
   set_class (self->badge, "differs", is_known && !agrees && !is_stale);
   set_class (self->badge, "stale", is_known && is_stale);
 }

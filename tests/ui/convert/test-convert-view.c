@@ -142,6 +142,76 @@ test_words_of_scores (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (nothing, ==, "–");
 }
 
+static GtkWidget *
+find_badge (GtkWidget *parent)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (parent); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = gtk_widget_has_css_class (child, "badge") ? child : find_badge (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+wait_idle (Fixture *fixture)
+{
+  gint64 deadline_us = g_get_monotonic_time () + DEADLINE_US;
+
+  while (fxu_conversion_get_activity (fixture->conversion, NULL, NULL) != FXU_ACTIVITY_IDLE)
+    running_session_spin (deadline_us);
+}
+
+/* Cancels in the midst, between the first images and the last. */
+static void
+stop_half_way_cb (FxuConversion *conversion)
+{
+  guint64 n_images;
+  guint64 n = fxu_conversion_get_certificate (conversion, NULL, NULL).n;
+
+  fxu_conversion_get_certificate_state (conversion, &n_images);
+  if (n > 0 && n < n_images)
+    fxu_conversion_cancel (conversion);
+}
+
+/* A part of the images is no certificate, and does not look like one. */
+static void
+test_stopped_is_not_certified (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *badge = find_badge (fixture->view);
+  g_autofree char *stopped = NULL;
+  gulong handler;
+
+  /* Slow enough that there is a midst. */
+  g_assert_true (fxu_session_set_value (fixture->session, "network.topology", "48C3P-48C3P-10"));
+  wait_shown (fixture, "conv2, output 1, cluster 1 of 12: 36 weights");
+  fxu_conversion_set_n_images (fixture->conversion, 300);
+  fxu_conversion_start (fixture->conversion, FXU_JOB_CONVERT);
+  wait_idle (fixture);
+  handler = g_signal_connect (fixture->conversion, "progress", G_CALLBACK (stop_half_way_cb), NULL);
+  fxu_conversion_start (fixture->conversion, FXU_JOB_CERTIFY);
+  wait_idle (fixture);
+  g_signal_handler_disconnect (fixture->conversion, handler);
+  g_assert_cmpint (fxu_conversion_get_certificate_state (fixture->conversion, NULL),
+                   ==,
+                   FXU_CERTIFICATE_STOPPED);
+  stopped = g_strdup_printf ("Integer engine: %" G_GUINT64_FORMAT
+                             " of 300 images bit for bit so far, stopped (converted)",
+                             fxu_conversion_get_certificate (fixture->conversion, NULL, NULL).n);
+  g_assert_true (shows (fixture, stopped));
+  g_assert_true (gtk_widget_has_css_class (badge, "stopped"));
+  g_assert_false (gtk_widget_has_css_class (badge, "agrees"));
+
+  fxu_conversion_start (fixture->conversion, FXU_JOB_CERTIFY);
+  wait_idle (fixture);
+  g_assert_true (shows (fixture, "Integer engine: 300 of 300 images bit for bit (converted)"));
+  g_assert_false (gtk_widget_has_css_class (badge, "stopped"));
+  g_assert_true (gtk_widget_has_css_class (badge, "agrees"));
+}
+
 #define VIEW_TEST(name, func)                                                                      \
   g_test_add ("/convert/convert-view/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -154,5 +224,6 @@ main (int argc, char **argv)
   VIEW_TEST ("choices-change-options", test_choices_change_options);
   VIEW_TEST ("rows-choose-layers", test_rows_choose_layers);
   VIEW_TEST ("words-of-scores", test_words_of_scores);
+  VIEW_TEST ("stopped-is-not-certified", test_stopped_is_not_certified);
   return g_test_run ();
 }
