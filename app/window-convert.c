@@ -168,6 +168,16 @@ conversion_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
                                g_strdup_printf ("%s\n%s", fxa_window_get_converting (self), text)));
 }
 
+/* Nothing to save: no dialog to ask for a file.  The command with a path says so. */
+static void
+update_save (FxaWindow *self)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "save-network-dialog");
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action),
+                               fxu_conversion_explain_save (get_conversion (self)) == NULL);
+}
+
 static const GActionEntry entries[] = {
   {.name = "convert", .activate = start_cb},
   {.name = "reestimate", .activate = start_cb},
@@ -192,4 +202,10 @@ fxa_window_add_convert_actions (FxaWindow *self)
                              G_CALLBACK (fxa_window_update_status_soon),
                              self,
                              G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_conversion (self),
+                           "changed",
+                           G_CALLBACK (update_save),
+                           self,
+                           G_CONNECT_SWAPPED);
+  update_save (self);
 }

@@ -53,6 +53,12 @@ save_checkpoint (FxaWindow *self, GFile *file)
 }
 
 static void
+save_network (FxaWindow *self, GFile *file)
+{
+  fxu_conversion_save (fxu_session_get_conversion (self->session), file);
+}
+
+static void
 export_npz (FxaWindow *self, GFile *file)
 {
   fxu_session_export_npz (self->session, file);
@@ -128,6 +134,7 @@ static const FileCommand commands[] = {
    "*.checkpoint",
    "run.checkpoint",
    save_checkpoint},
+  {"save-network", N_ ("Save network"), SAVE, "*.model", "network.model", save_network},
   {"export-npz", N_ ("Export tensors for NumPy"), SAVE, "*.npz", "run.npz", export_npz},
   {"log", N_ ("Write run log"), SAVE, "*.log", "run.log", write_log},
   {"screenshot", N_ ("Save picture of the window"), SAVE, "*.png", "roundoff.png", screenshot},

@@ -75,6 +75,11 @@ typedef enum
 FxuCertificateState fxu_conversion_get_certificate_state (FxuConversion *self, guint64 *n_images);
 /* Which model would be certified: the best one that is not stale, or FXU_STAGE_FLOAT for none. */
 FxuStage fxu_conversion_get_best (FxuConversion *self);
+/* Writes that model, as the command line's convert does, on a thread; failures come as the
+ * session's "failed", and leave an older file as it was. */
+void fxu_conversion_save (FxuConversion *self, GFile *file);
+/* NULL if there is a model to save; else why not, translated. */
+const char *fxu_conversion_explain_save (FxuConversion *self);
 /* Of a stage but the float one; NULL before, and where it is stale.  Borrowed. */
 FxpModel *fxu_conversion_get_model (FxuConversion *self, FxuStage stage);
 /* What fine-tuning told last; n_steps 0: nothing. */

@@ -1,19 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Drives the conversion page of the real window: test-window-convert.py ROUNDOFF SCREENSHOT-FOLDER prints TAP.
+"""Drives the conversion page of the real window: test-window-convert.py ROUNDOFF ROUNDOFF-CLI SCREENSHOT-FOLDER prints TAP.
 
 Screenshots are left in the folder to be looked at.
 """
 
 import os
 import re
+import subprocess
 import sys
+import tempfile
 
 import tap
 import window_driver
 from window_driver import Window, wait_for
 
-PROGRAM, SHOTS = (os.path.abspath(path) for path in sys.argv[1:3])
+PROGRAM, COMMAND_LINE, SHOTS = (os.path.abspath(path) for path in sys.argv[1:4])
 TOPOLOGY = "8C3P-BN-16C3-BN-MP2-10"
 window = None
 
@@ -36,6 +38,10 @@ def do(action, seconds=120):
     """Starts a long step and waits for its end."""
     window.activate(action)
     wait_for(lambda: busy() == "idle", f"the end of {action}", seconds)
+
+
+def enabled(action):
+    return window.call("Describe", window.glib.Variant("(s)", (action,))).unpack()[0][0]
 
 
 def score(stage):
@@ -67,6 +73,7 @@ def test_shows_clusters_at_once():
                  "Multiplications replaced over N: 1:", "Speed model over N: 1:", "Storage over N: 1:",
                  "Accuracy over N: Sweep N to see this", "Press Convert to see"):
         assert part in text, text
+    assert not enabled("save-network-dialog")
     window.screenshot(f"{SHOTS}/convert-empty.png")
 
 
@@ -112,6 +119,49 @@ def test_converts_step_by_step():
     assert not re.search(r"^float, before", shown(), re.M), shown()
     options("n=4")
     wait_for(lambda: "before the last change" not in shown(), "results that hold again")
+
+
+def written(path):
+    wait_for(lambda: os.path.exists(path), path)
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def command_line(*arguments):
+    return subprocess.run([COMMAND_LINE, *arguments], capture_output=True, text=True, timeout=120)
+
+
+def test_saves_the_network():
+    with tempfile.TemporaryDirectory() as folder:
+        tuned, estimated, checkpoint, by_command = (os.path.join(folder, name) for name in
+                                                    ("tuned.model", "estimated.model", "run.checkpoint", "cli.model"))
+        window.activate("save-network", window.text(tuned))
+        written(tuned)
+        run = command_line("evaluate", tuned, "--engine", "both")
+        assert run.returncode == 0, run.stderr
+        assert f"{score('fine-tuned'):.1f}" == f"{float(re.search(r'([0-9.]+) %', run.stdout).group(1)):.1f}", run.stdout
+        # The same steps on the command line end in the same bytes.
+        options("method=opt n=3")
+        do("reestimate")
+        window.activate("save-network", window.text(estimated))
+        window.activate("save-checkpoint", window.text(checkpoint))
+        written(checkpoint)
+        run = command_line("convert", checkpoint, "--cluster", "3", "--output", by_command)
+        assert run.returncode == 0, run.stderr
+        assert written(estimated) == written(by_command)
+        run = command_line("convert", checkpoint, "--finetune", "40", "--output", by_command)
+        assert run.returncode == 0, run.stderr
+        assert written(tuned) == written(by_command)
+        # What is written over is written whole or not at all; nothing is lost.
+        assert "folder" in refused(lambda: window.activate("save-network", window.text(folder)))
+        assert "No such file" in refused(lambda: window.activate("save-network", window.text(folder + "/none/a.model")))
+        options("n=5")
+        wait_for(lambda: not enabled("save-network-dialog"), "nothing to save with other options")
+        assert "Nothing is converted" in refused(lambda: window.activate("save-network", window.text(tuned)))
+        assert command_line("evaluate", tuned).returncode == 0
+        options("n=4")
+        wait_for(lambda: enabled("save-network-dialog"), "the fine-tuned network again")
+        window.activate("dismiss")
 
 
 def test_exponents_of_each_kind_are_certified():

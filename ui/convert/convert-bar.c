@@ -17,6 +17,7 @@ struct _FxuConvertBar
   GtkWidget *buttons[FXU_N_JOBS];
   GtkWidget *progress;
   GtkWidget *cancel;
+  GtkWidget *save;
   GtkWidget *source;
 };
 
@@ -135,6 +136,17 @@ set_suggested (GtkWidget *button, gboolean is_next)
 }
 
 static void
+update_save (FxuConvertBar *self, FxuConversion *conversion)
+{
+  const char *why = conversion != NULL ? fxu_conversion_explain_save (conversion) : "";
+
+  gtk_widget_set_tooltip_text (self->save,
+                               why != NULL ? why
+                                           : _ ("The best network of these options, as a file that "
+                                                "“roundoff-cli evaluate” runs"));
+}
+
+static void
 update (FxuConvertBar *self)
 {
   FxuConversion *conversion = get_conversion (self);
@@ -152,6 +164,7 @@ update (FxuConvertBar *self)
       gtk_widget_set_tooltip_text (self->buttons[i], why == NULL ? _ (jobs[i].help) : why);
       set_suggested (self->buttons[i], next == i);
     }
+  update_save (self, conversion);
   gtk_label_set_text (GTK_LABEL (self->source), source);
   show_progress (self);
 }
@@ -203,6 +216,10 @@ build (FxuConvertBar *self)
     }
   self->cancel = make_button (self, _ ("Cancel"));
   g_signal_connect_swapped (self->cancel, "clicked", G_CALLBACK (cancel_cb), self);
+
+  /* The window knows where to, and whether there is anything to save. */
+  self->save = make_button (self, _ ("Save network…"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->save), "win.save-network-dialog");
 
   self->progress = gtk_progress_bar_new ();
   gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (self->progress), TRUE);
