@@ -52,6 +52,7 @@ typedef struct
 {
   FxpConversionOptions options;
   guint64 n_images, n_steps;
+  double rate;
   gboolean sweep_tunes;
 } Wanted;
 
@@ -59,6 +60,16 @@ static gboolean
 parse_count (const char *text, guint64 most, guint64 *count)
 {
   return g_ascii_string_to_unsigned (text, 10, 0, most, count, NULL);
+}
+
+/* 0: the default. */
+static gboolean
+parse_rate (const char *text, double *rate)
+{
+  char *end;
+
+  *rate = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0' && *rate >= 0.0 && *rate <= FXU_RATE_MAX;
 }
 
 static gboolean
@@ -109,6 +120,8 @@ set_option (Wanted *wanted, const char *word)
     return fxp_last_weights_parse (parts[1], &wanted->options.last, NULL);
   if (g_str_equal (parts[0], "exponents"))
     return fxp_exponents_parse (parts[1], &wanted->options.exponents, NULL);
+  if (g_str_equal (parts[0], "rate"))
+    return parse_rate (parts[1], &wanted->rate);
   return parse_count (parts[1], G_MAXUINT, &count) && set_number (wanted, parts[0], count);
 }
 
@@ -122,6 +135,7 @@ options_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     .options = *fxu_conversion_get_options (conversion),
     .n_images = fxu_conversion_get_n_images (conversion),
     .n_steps = fxu_conversion_get_n_steps (conversion),
+    .rate = fxu_conversion_get_rate (conversion),
     .sweep_tunes = fxu_conversion_get_sweep_tunes (conversion),
   };
 
@@ -140,6 +154,7 @@ options_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     return;
   fxu_conversion_set_n_images (conversion, wanted.n_images);
   fxu_conversion_set_n_steps (conversion, wanted.n_steps);
+  fxu_conversion_set_rate (conversion, wanted.rate);
   fxu_conversion_set_sweep_tunes (conversion, wanted.sweep_tunes);
 }
 

@@ -18,6 +18,7 @@ struct _FxuConversion
 
   FxpConversionOptions options;
   guint64 n_images, n_steps;
+  double rate; /* of fine-tuning; 0: the default */
   gboolean sweep_tunes;
 
   FxuConversionSource *source; /* NULL before */

@@ -95,6 +95,39 @@ fxu_conversion_set_n_steps (FxuConversion *self, guint64 n_steps)
   fxu_conversion_changed (self);
 }
 
+double
+fxu_conversion_get_rate (FxuConversion *self)
+{
+  g_return_val_if_fail (FXU_IS_CONVERSION (self), 0.0);
+
+  return self->rate;
+}
+
+void
+fxu_conversion_set_rate (FxuConversion *self, double rate)
+{
+  g_return_if_fail (FXU_IS_CONVERSION (self));
+  g_return_if_fail (rate >= 0.0 && rate <= FXU_RATE_MAX);
+
+  if (self->rate == rate)
+    return;
+  self->rate = rate;
+  fxu_conversion_changed (self);
+}
+
+double
+fxu_conversion_get_default_rate (FxuConversion *self)
+{
+  static const FxpFineTuningOptions options = {.n_steps = 1};
+  FxuClustering *clustering = fxu_conversion_get_clustering (self);
+  g_autoptr (FxpExperiment) experiment = NULL;
+
+  if (clustering == NULL)
+    return 0.0;
+  experiment = fxp_fine_tuning_get_experiment (fxu_clustering_get_model (clustering), &options);
+  return fxp_experiment_get_settings (experiment)->rate;
+}
+
 gboolean
 fxu_conversion_get_sweep_tunes (FxuConversion *self)
 {

@@ -205,6 +205,7 @@ start_job (FxuConversion *self)
     .model = find_model (self),
     .n_images = self->n_images,
     .n_steps = fxu_conversion_get_n_steps (self),
+    .rate = self->rate,
     .tests_float = self->kind != FXU_JOB_CERTIFY && wants_float_score (self),
     .sweep_tunes = self->sweep_tunes,
     .n_threads = self->n_threads,

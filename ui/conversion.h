@@ -44,6 +44,13 @@ void fxu_conversion_set_n_images (FxuConversion *self, guint64 n_images);
 guint64 fxu_conversion_get_n_steps (FxuConversion *self);
 void fxu_conversion_set_n_steps (FxuConversion *self, guint64 n_steps);
 guint64 fxu_conversion_get_max_steps (FxuConversion *self);
+#define FXU_RATE_MAX 100.0 /* as on the command line */
+
+/* Rate of fine-tuning, to FXU_RATE_MAX; 0: the default. */
+double fxu_conversion_get_rate (FxuConversion *self);
+void fxu_conversion_set_rate (FxuConversion *self, double rate);
+/* What the default comes to; 0 while nothing is known to fine-tune. */
+double fxu_conversion_get_default_rate (FxuConversion *self);
 /* Whether a sweep fine-tunes each N. */
 gboolean fxu_conversion_get_sweep_tunes (FxuConversion *self);
 void fxu_conversion_set_sweep_tunes (FxuConversion *self, gboolean sweep_tunes);

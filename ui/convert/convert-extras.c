@@ -38,6 +38,7 @@ struct _FxuConvertExtras
   GtkWidget *rows;
   GtkWidget *images;
   GtkWidget *steps;
+  GtkWidget *rate;
   GtkWidget *sweep_tunes;
   GtkWidget *asymmetric;
   GtkWidget *is_unsigned;
@@ -62,6 +63,24 @@ show_options (FxuConvertExtras *self, const FxpConversionOptions *options)
       gtk_drop_down_set_selected (GTK_DROP_DOWN (self->scaling), i);
 }
 
+/* Empty is the default, which is told in its place. */
+static void
+show_rate (FxuConvertExtras *self, FxuConversion *conversion)
+{
+  double rate = fxu_conversion_get_rate (conversion);
+  double usual = fxu_conversion_get_default_rate (conversion);
+  g_autofree char *text = rate > 0.0 ? g_strdup_printf ("%g", rate) : g_strdup ("");
+  g_autofree char *hint = usual > 0.0
+                            /* translators: in place of a rate: the default one */
+                            ? g_strdup_printf (_ ("%g (default)"), usual)
+                            : g_strdup (_ ("default"));
+
+  /* A cursor in it stays where it is. */
+  if (!g_str_equal (text, gtk_editable_get_text (GTK_EDITABLE (self->rate))))
+    gtk_editable_set_text (GTK_EDITABLE (self->rate), text);
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->rate), hint);
+}
+
 static void
 show (FxuConvertExtras *self)
 {
@@ -79,6 +98,7 @@ show (FxuConvertExtras *self)
                              (double)fxu_conversion_get_max_steps (conversion));
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->steps),
                              (double)fxu_conversion_get_n_steps (conversion));
+  show_rate (self, conversion);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (self->sweep_tunes),
                                fxu_conversion_get_sweep_tunes (conversion));
   self->is_showing = FALSE;
@@ -117,6 +137,24 @@ aside_cb (FxuConvertExtras *self)
   fxu_conversion_set_n_images (conversion, image_choices[images]);
   fxu_conversion_set_n_steps (conversion, (guint64)MAX (steps, 1));
   fxu_conversion_set_sweep_tunes (conversion, tunes);
+}
+
+/* Taken with Enter and when the entry is left; what is no rate leaves the one before. */
+static void
+rate_cb (FxuConvertExtras *self)
+{
+  FxuConversion *conversion = fxu_session_get_conversion (self->session);
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->rate))));
+  char *end;
+  double rate;
+
+  if (conversion == NULL)
+    return;
+  g_strdelimit (text, ",", '.');
+  rate = g_ascii_strtod (text, &end);
+  if (*end == '\0' && rate >= 0.0 && rate <= FXU_RATE_MAX)
+    fxu_conversion_set_rate (conversion, rate);
+  show_rate (self, conversion);
 }
 
 static void
@@ -183,6 +221,26 @@ add_switch (FxuConvertExtras *self, const char *name, GCallback callback, const 
   return fxu_settings_rows_add_wide (self->rows, check);
 }
 
+static GtkWidget *
+add_rate (FxuConvertExtras *self)
+{
+  GtkWidget *entry = gtk_entry_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  gtk_editable_set_width_chars (GTK_EDITABLE (entry), 12);
+  gtk_widget_set_tooltip_text (entry,
+                               _ ("Constant rate of fine-tuning; empty: a fiftieth of the rate the "
+                                  "run began with"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Fine-tuning rate"),
+                                  -1);
+  g_signal_connect_swapped (entry, "activate", G_CALLBACK (rate_cb), self);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (rate_cb), self);
+  gtk_widget_add_controller (entry, focus);
+  return fxu_settings_rows_add (self->rows, _ ("Fine-tuning rate"), entry);
+}
+
 static void
 build_rows (FxuConvertExtras *self)
 {
@@ -207,6 +265,7 @@ build_rows (FxuConvertExtras *self)
                           1e6,
                           G_CALLBACK (aside_cb),
                           _ ("Batches to train on, up to one epoch"));
+  self->rate = add_rate (self);
   self->sweep_tunes = add_switch (self,
                                   _ ("Sweeps fine-tune each N"),
                                   G_CALLBACK (aside_cb),
@@ -256,10 +315,16 @@ fxu_convert_extras_new (FxuSession *session)
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->button), _ ("More"));
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), popover);
   gtk_widget_set_tooltip_text (self->button,
-                               _ ("Images to test on, steps of fine-tuning, exponents"));
+                               _ ("Images to test on, steps and rate of fine-tuning, exponents"));
   gtk_widget_set_parent (self->button, GTK_WIDGET (self));
   g_signal_connect_object (fxu_session_get_conversion (session),
                            "changed",
+                           G_CALLBACK (show),
+                           self,
+                           G_CONNECT_SWAPPED);
+  /* The default rate is that of what is clustered. */
+  g_signal_connect_object (fxu_session_get_conversion (session),
+                           "clustered",
                            G_CALLBACK (show),
                            self,
                            G_CONNECT_SWAPPED);

@@ -105,6 +105,9 @@ choose_text (FxuConversion *conversion)
     case FXU_JOB_TUNE:
       return _ ("Next: Fine-tune trains a copy on with few-bit weights; the run stays as it is.");
     case FXU_JOB_CERTIFY:
+      if (fxu_conversion_get_tuning (conversion).diverged)
+        return _ ("Fine-tuning diverged, which is a result too: a smaller rate, under More, may "
+                  "help.");
       return _ ("Next: Certify computes with integers alone and compares every value with the "
                 "simulation.");
     case FXU_JOB_SWEEP:

@@ -212,6 +212,55 @@ test_stopped_is_not_certified (Fixture *fixture, gconstpointer data)
   g_assert_true (gtk_widget_has_css_class (badge, "agrees"));
 }
 
+/* The first entry that is none of a spin button: the rate's. */
+static GtkWidget *
+get_rate_entry (Fixture *fixture)
+{
+  GtkWidget *menu = get_widget (fixture, GTK_TYPE_MENU_BUTTON, 0);
+  guint n = 0;
+  GtkWidget *entry =
+    find (GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (menu))), GTK_TYPE_ENTRY, &n);
+
+  g_assert_nonnull (entry);
+  return entry;
+}
+
+/* That fine-tuning diverged is a result: shown, and not taken for an error. */
+static void
+test_divergence_is_shown (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *entry = get_rate_entry (fixture);
+
+  g_assert_cmpfloat (fxu_conversion_get_default_rate (fixture->conversion), >, 0.0);
+  g_assert_nonnull (strstr (gtk_entry_get_placeholder_text (GTK_ENTRY (entry)), "(default)"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "much");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "");
+  g_assert_cmpfloat (fxu_conversion_get_rate (fixture->conversion), ==, 0.0);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), "100");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpfloat (fxu_conversion_get_rate (fixture->conversion), ==, FXU_RATE_MAX);
+  fxu_session_step (fixture->session, 120);
+  running_session_wait_step (fixture->session, 120);
+  fxu_conversion_start (fixture->conversion, FXU_JOB_CONVERT);
+  wait_idle (fixture);
+  fxu_conversion_set_n_steps (fixture->conversion, 40);
+  fxu_conversion_set_n_images (fixture->conversion, 100);
+  fxu_conversion_start (fixture->conversion, FXU_JOB_TUNE);
+  wait_idle (fixture);
+  g_assert_true (fxu_conversion_get_tuning (fixture->conversion).diverged);
+  g_assert_true (shows (fixture, "fine-tuned, diverged: "));
+  g_assert_true (shows (fixture, "Fine-tuning diverged, which is a result too"));
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  g_signal_emit_by_name (entry, "activate");
+  fxu_conversion_start (fixture->conversion, FXU_JOB_TUNE);
+  wait_idle (fixture);
+  g_assert_false (shows (fixture, "diverged"));
+  g_assert_true (shows (fixture, "fine-tuned: "));
+}
+
 #define VIEW_TEST(name, func)                                                                      \
   g_test_add ("/convert/convert-view/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -225,5 +274,6 @@ main (int argc, char **argv)
   VIEW_TEST ("rows-choose-layers", test_rows_choose_layers);
   VIEW_TEST ("words-of-scores", test_words_of_scores);
   VIEW_TEST ("stopped-is-not-certified", test_stopped_is_not_certified);
+  VIEW_TEST ("divergence-is-shown", test_divergence_is_shown);
   return g_test_run ();
 }
