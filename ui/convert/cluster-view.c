@@ -224,7 +224,7 @@ add_spin (FxuClusterView *self, GtkWidget *row, const char *name, const char *he
 {
   GtkWidget *spin = fxu_assignment_constants_make_spin (1.0, 1.0, 1.0, 0, help);
 
-  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 3);
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 2);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), 3);
   g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (turned_cb), self);
   gtk_box_append (GTK_BOX (row), gtk_label_new (name));
@@ -235,12 +235,14 @@ add_spin (FxuClusterView *self, GtkWidget *row, const char *name, const char *he
 static GtkWidget *
 make_chooser (FxuClusterView *self)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
 
   self->name = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->name), 0.0f);
   gtk_widget_add_css_class (self->name, "section");
   gtk_widget_set_hexpand (self->name, TRUE);
+  gtk_label_set_ellipsize (GTK_LABEL (self->name), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (self->name), 5);
   gtk_box_append (GTK_BOX (row), self->name);
   self->outputs = add_spin (self, row, _ ("output"), _ ("Output channel or unit of the layer"));
   self->clusters =

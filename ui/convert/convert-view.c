@@ -124,7 +124,8 @@ make_pictures (FxuConvertView *self)
   gtk_box_append (GTK_BOX (right), self->layers);
   gtk_box_append (GTK_BOX (right), self->sweep);
   gtk_widget_set_size_request (self->clusters, 300, -1);
-  gtk_widget_set_size_request (right, 320, -1);
+  /* All columns of the table. */
+  gtk_widget_set_size_request (right, 396, -1);
   gtk_paned_set_start_child (GTK_PANED (paned), self->clusters);
   gtk_paned_set_end_child (GTK_PANED (paned), right);
   gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);

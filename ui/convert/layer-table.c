@@ -64,11 +64,20 @@ format_scales (const FxpLayerReport *report)
 
   if (report->is_plain)
     return g_steal_pointer (&power);
-  return g_strdup_printf ("%u–%u–%u · %s",
+  /* Least and greatest are in the tooltip: the column has to fit beside the others. */
+  return g_strdup_printf ("%u · %s", report->scale_median, power);
+}
+
+static char *
+format_help (const FxpLayerReport *report, Column column)
+{
+  if (column != COLUMN_SCALES || report->is_plain || report->bits >= 32)
+    return g_strdup (_ (columns[column].help));
+  return g_strdup_printf ("%s\n%u – %u – %u",
+                          _ (columns[column].help),
                           report->scale_min,
                           report->scale_median,
-                          report->scale_max,
-                          power);
+                          report->scale_max);
 }
 
 static char *
@@ -139,7 +148,7 @@ add_cell (FxuLayerTable *self, GtkWidget *row, Column column)
 static GtkWidget *
 make_row (FxuLayerTable *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
 
   for (guint i = 0; i < N_COLUMNS; i++)
     add_cell (self, box, i);
@@ -163,8 +172,10 @@ fill_row (GtkWidget *cells, const FxpLayerReport *report, const FxpLayerReport *
     {
       g_autofree char *text = format_cell (report, moved, i);
 
+      g_autofree char *help = format_help (report, i);
+
       gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "–");
-      gtk_widget_set_tooltip_text (label, _ (columns[i].help));
+      gtk_widget_set_tooltip_text (label, help);
       label = gtk_widget_get_next_sibling (label);
     }
 }
@@ -254,7 +265,7 @@ fxu_layer_table_class_init (FxuLayerTableClass *klass)
 static GtkWidget *
 make_headings (FxuLayerTable *self)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
 
   gtk_widget_add_css_class (row, "headings");
   for (guint i = 0; i < N_COLUMNS; i++)
