@@ -242,6 +242,9 @@ random_net_draw_options (RandomNet *self)
     options->scaling = FXP_SCALING_FIXED;
   options->calibration_batches = (guint)random_net_draw (self, 1 - is_wild, 3);
   options->calibration_size = (guint)random_net_draw (self, 1 - is_wild, 50);
+  if (is_wild || (random_net_chance (self, 30) && clusters->method != FXP_CLUSTER_NONE &&
+                  clusters->method != FXP_CLUSTER_POWER))
+    options->intermediate_bits = (guint)random_net_draw (self, 8 - is_wild, 16 + is_wild);
 }
 
 /* @on_digits: of the embedded digits' shape and classes. */

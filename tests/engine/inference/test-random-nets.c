@@ -121,12 +121,13 @@ assert_counts (const FxpModel *model, const FxpInteger *integer, guint64 n, guin
   g_autoptr (GError) error = NULL;
   g_autoptr (FxpWork) work =
     fxp_work_new (fxp_experiment_get_topology (model->experiment), &model->input, &error);
-  guint64 n_converted = 0, n_affine = 0, n_codes = 0;
+  guint64 n_converted = 0, n_affine = 0, n_codes = 0, n_scaled;
   FxpInferenceCounts counts;
   FxpOperations expected;
 
   g_assert_no_error (error);
   fxp_work_count (work, &options, 1, NULL, &expected);
+  n_scaled = expected.total.n_multiplies;
   for (guint i = 0; i < model->n_nodes; i++)
     {
       const FxpNode *node = &model->nodes[i];
@@ -138,11 +139,16 @@ assert_counts (const FxpModel *model, const FxpInteger *integer, guint64 n, guin
 
           fxp_clusters_get_report (node->clusters, &report);
           n_affine += n_outputs;
-          if (!fxp_clusters_is_plain (node->clusters))
+          if (fxp_clusters_is_plain (node->clusters))
+            n_scaled -= report.n * (n_outputs / node->output.dim[0]);
+          else
             n_codes += report.n * (n_outputs / node->output.dim[0]);
         }
       n_converted += node->is_last || node->kind == FXP_NODE_MAXIMUM ? 0 : n_outputs;
     }
+  /* Each sum that meets a scale. */
+  if (model->options.intermediate_bits > 0)
+    n_converted += n_scaled;
   fxp_integer_get_counts (integer, &counts);
   g_assert_cmpuint (counts.n_images, ==, n);
   g_assert_cmpuint (counts.n_macs, ==, n * expected.total.n_macs);
