@@ -89,6 +89,8 @@ set_number (Wanted *wanted, const char *name, guint64 count)
     options->activation_bits = (guint)count;
   else if (g_str_equal (name, "unsigned"))
     options->is_unsigned = count != 0;
+  else if (g_str_equal (name, "intermediate"))
+    options->intermediate_bits = (guint)count;
   else if (g_str_equal (name, "batches"))
     options->calibration_batches = (guint)count;
   else if (g_str_equal (name, "images"))

@@ -108,8 +108,8 @@ options_equal (const FxpConversionOptions *a, const FxpConversionOptions *b)
 {
   return fxp_cluster_options_equal (&a->clusters, &b->clusters) && a->last == b->last &&
          a->activation_bits == b->activation_bits && a->is_unsigned == b->is_unsigned &&
-         a->scaling == b->scaling && a->exponents == b->exponents &&
-         a->calibration_batches == b->calibration_batches &&
+         a->intermediate_bits == b->intermediate_bits && a->scaling == b->scaling &&
+         a->exponents == b->exponents && a->calibration_batches == b->calibration_batches &&
          a->calibration_size == b->calibration_size;
 }
 

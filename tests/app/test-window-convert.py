@@ -119,6 +119,10 @@ def test_converts_step_by_step():
     assert not re.search(r"^float, before", shown(), re.M), shown()
     options("n=4")
     wait_for(lambda: "before the last change" not in shown(), "results that hold again")
+    options("intermediate=8")
+    wait_for(lambda: "before the last change" in shown(), "results of exact sums to say so")
+    options("intermediate=0")
+    wait_for(lambda: "before the last change" not in shown(), "results of exact sums again")
 
 
 def written(path):
@@ -201,6 +205,7 @@ def test_errors_lose_nothing():
     assert "convert-options" in refused(lambda: options("colour=blue"))
     assert "convert-options" in refused(lambda: options("n=many"))
     refused(lambda: options("bits=99"))
+    assert "intermediate" in refused(lambda: options("intermediate=7"))
     assert "convert-options" in refused(lambda: options("rate=-1"))
     assert "convert-options" in refused(lambda: options("rate=1e9"))
     options("granularity=layer")

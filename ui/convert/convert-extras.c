@@ -27,6 +27,9 @@ static const char *const exponent_names[FXP_N_EXPONENTS] = {
   [FXP_EXPONENTS_PREDICTIVE] = N_ ("ahead of each batch"),
 };
 
+/* Bits of clusters' sums; 0: exact. */
+static const guint sum_choices[] = {0, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+
 struct _FxuConvertExtras
 {
   GtkWidget parent_instance;
@@ -44,6 +47,7 @@ struct _FxuConvertExtras
   GtkWidget *is_unsigned;
   GtkWidget *exponents;
   GtkWidget *scaling;
+  GtkWidget *sums;
   GtkWidget *batches;
 };
 
@@ -61,6 +65,12 @@ show_options (FxuConvertExtras *self, const FxpConversionOptions *options)
   for (guint i = 0; i < G_N_ELEMENTS (scaling_choices); i++)
     if (scaling_choices[i].scaling == options->scaling)
       gtk_drop_down_set_selected (GTK_DROP_DOWN (self->scaling), i);
+  for (guint i = 0; i < G_N_ELEMENTS (sum_choices); i++)
+    if (sum_choices[i] == options->intermediate_bits)
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (self->sums), i);
+  gtk_widget_set_sensitive (self->sums,
+                            options->clusters.method != FXP_CLUSTER_NONE &&
+                              options->clusters.method != FXP_CLUSTER_POWER);
 }
 
 /* Empty is the default, which is told in its place. */
@@ -120,6 +130,7 @@ turned_cb (FxuConvertExtras *self)
   options.exponents = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->exponents));
   options.scaling =
     scaling_choices[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->scaling))].scaling;
+  options.intermediate_bits = sum_choices[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->sums))];
   fxu_conversion_set_options (conversion, &options);
 }
 
@@ -245,8 +256,9 @@ static void
 build_rows (FxuConvertExtras *self)
 {
   const char *const images[] = {_ ("500"), _ ("1,000"), _ ("2,000"), _ ("5,000"), _ ("all"), NULL};
+  const char *const sums[] =
+    {_ ("exact"), "8", "9", "10", "11", "12", "13", "14", "15", "16", NULL};
   const char *scalings[G_N_ELEMENTS (scaling_choices) + 1] = {NULL};
-
   const char *exponents[FXP_N_EXPONENTS + 1] = {NULL};
 
   for (guint i = 0; i < G_N_ELEMENTS (scaling_choices); i++)
@@ -290,6 +302,12 @@ build_rows (FxuConvertExtras *self)
                               scalings,
                               G_CALLBACK (turned_cb),
                               _ ("The rule by which calibration chooses exponents"));
+  self->sums = add_choice (self,
+                           _ ("Bits of clusters' sums"),
+                           sums,
+                           G_CALLBACK (turned_cb),
+                           _ ("A cluster's sum meets its scale as it is, or rounded and clipped to "
+                              "so many bits, sign included (reconstructed)"));
   self->batches = add_spin (self,
                             _ ("Calibration batches"),
                             10000.0,
@@ -315,7 +333,8 @@ fxu_convert_extras_new (FxuSession *session)
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->button), _ ("More"));
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), popover);
   gtk_widget_set_tooltip_text (self->button,
-                               _ ("Images to test on, steps and rate of fine-tuning, exponents"));
+                               _ ("Images to test on, steps and rate of fine-tuning, exponents, "
+                                  "sums"));
   gtk_widget_set_parent (self->button, GTK_WIDGET (self));
   g_signal_connect_object (fxu_session_get_conversion (session),
                            "changed",

@@ -89,8 +89,9 @@ show (FxuConvertSettings *self)
 
 /* What does not go together with a method is left behind with the one before. */
 static void
-take_method (FxpClusterOptions *clusters, FxpClusterMethod method)
+take_method (FxpConversionOptions *options, FxpClusterMethod method)
 {
+  FxpClusterOptions *clusters = &options->clusters;
   gboolean was_ternary = fxp_cluster_method_is_ternary (clusters->method);
 
   clusters->method = method;
@@ -103,6 +104,8 @@ take_method (FxpClusterOptions *clusters, FxpClusterMethod method)
       if (was_ternary)
         clusters->bits = method == FXP_CLUSTER_NONE ? 8 : 4;
     }
+  if (method == FXP_CLUSTER_NONE || method == FXP_CLUSTER_POWER)
+    options->intermediate_bits = 0;
 }
 
 static void
@@ -123,7 +126,7 @@ turned_cb (FxuConvertSettings *self)
   options.activation_bits =
     (guint)gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->activation_bits));
   if (method != options.clusters.method)
-    take_method (&options.clusters, method);
+    take_method (&options, method);
   fxu_conversion_set_options (conversion, &options);
 }
 

@@ -71,13 +71,26 @@ format_scales (const FxpLayerReport *report)
 static char *
 format_help (const FxpLayerReport *report, Column column)
 {
-  if (column != COLUMN_SCALES || report->is_plain || report->bits >= 32)
-    return g_strdup (_ (columns[column].help));
-  return g_strdup_printf ("%s\n%u – %u – %u",
-                          _ (columns[column].help),
-                          report->scale_min,
-                          report->scale_median,
-                          report->scale_max);
+  g_autoptr (GString) help = g_string_new (_ (columns[column].help));
+
+  if (column == COLUMN_SCALES && !report->is_plain && report->bits < 32)
+    {
+      g_string_append_printf (help,
+                              "\n%u – %u – %u",
+                              report->scale_min,
+                              report->scale_median,
+                              report->scale_max);
+      if (report->intermediate_bits > 0)
+        {
+          g_string_append_c (help, '\n');
+          /* translators: >> is a shift to the right */
+          g_string_append_printf (help,
+                                  _ ("Clusters' sums: >>%u, %u bits"),
+                                  report->reduction,
+                                  report->intermediate_bits);
+        }
+    }
+  return g_string_free (g_steal_pointer (&help), FALSE);
 }
 
 static char *
@@ -171,7 +184,6 @@ fill_row (GtkWidget *cells, const FxpLayerReport *report, const FxpLayerReport *
   for (guint i = 0; i < N_COLUMNS; i++)
     {
       g_autofree char *text = format_cell (report, moved, i);
-
       g_autofree char *help = format_help (report, i);
 
       gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "–");
