@@ -175,11 +175,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/work/topology", test_topology);
-  g_test_add_func ("/work/input", test_input);
-  g_test_add_func ("/work/presets", test_presets);
-  g_test_add_func ("/work/blocks", test_blocks);
-  g_test_add_func ("/work/files", test_files);
-  g_test_add_func ("/work/no-file", test_no_file);
+  g_test_add_func ("/operation-work/topology", test_topology);
+  g_test_add_func ("/operation-work/input", test_input);
+  g_test_add_func ("/operation-work/presets", test_presets);
+  g_test_add_func ("/operation-work/blocks", test_blocks);
+  g_test_add_func ("/operation-work/files", test_files);
+  g_test_add_func ("/operation-work/no-file", test_no_file);
   return g_test_run ();
 }
